@@ -1,0 +1,94 @@
+# Everything from a clean checkout with Python 3.11 or newer and make. `make` alone lists the targets.
+
+PYTHON ?=
+UV_VERSION := 0.13.9
+LOCK_OPTIONS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := requirements.lock
+INSTALLED := $(VENV)/.packages-installed
+READY := $(VENV)/.ready
+
+# What a run leaves in a notebook beyond its outputs: papermill's record and the version of the Python that ran it.
+# Cell ids stay, since they name the cells.
+STRIP := $(BIN)/nbstripout --keep-id --extra-keys "metadata.papermill cell.metadata.papermill metadata.language_info.version"
+
+# One thread for linear algebra: sums are then taken in one order, and results repeat.
+export OPENBLAS_NUM_THREADS := 1
+export OMP_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# A path set for another project must not reach into the environment.
+unexport PYTHONPATH
+unexport PYTHONHOME
+
+# Sets the shell's `python` to the first Python that will do, or ends with one line that says what is missing. Each
+# candidate is run, not only looked up: a version manager's stand-in may exist for a Python that is not active.
+define find-python
+python=; bare=; \
+for candidate in $(if $(PYTHON),"$(PYTHON)",python3.11 python3.12 python3.13 python3 python3.14); do \
+	"$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue; \
+	if "$$candidate" -c 'import ensurepip, venv' >/dev/null 2>&1; \
+	then python=$$candidate; break; else bare=$${bare:-$$candidate}; fi; \
+done; \
+if [ -z "$$python" ] && [ -n "$$bare" ]; then \
+	echo "$$bare cannot make environments (no venv or ensurepip); on Debian or Ubuntu: apt-get install python3-venv" >&2; \
+	exit 1; \
+elif [ -z "$$python" ]; then \
+	echo "no Python 3.11 or newer found$(if $(PYTHON), as $(PYTHON)); install one, or name it: make PYTHON=/path/to/python3" >&2; \
+	exit 1; \
+fi
+endef
+
+.PHONY: help setup figures check lab strip wheel lock clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY) ## set up the environment in .venv (the targets below do it where needed)
+
+figures: $(READY) ## run the study: every notebook in order, every table and figure into figures/
+	$(BIN)/wsis-nlp reproduce
+
+check: $(READY) ## lint, types, notebooks without outputs, all tests (CI runs this)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(STRIP) --verify notebooks/*.ipynb
+	$(BIN)/python -m pytest
+
+lab: $(READY) ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks \
+		--LabApp.news_url=None --LabApp.extension_manager=readonly \
+		--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate
+
+strip: $(READY) ## remove outputs and run records from notebooks/
+	$(STRIP) notebooks/*.ipynb
+
+wheel: $(READY) ## build the wheel into dist/
+	$(BIN)/python -m build --wheel --no-isolation
+
+lock: ## bring requirements.lock up to pyproject.toml (LOCK_OPTIONS=--upgrade for the newest releases)
+	@$(find-python); tool=$$(mktemp -d) && trap 'rm -rf "$$tool"' EXIT && cp $(LOCK) "$$tool/$(LOCK)" && \
+	"$$python" -m venv "$$tool" && "$$tool/bin/python" -m pip install --quiet uv==$(UV_VERSION) && \
+	"$$tool/bin/uv" pip compile --quiet --no-config --system-certs --universal --python-version 3.11 \
+		--fork-strategy fewest --generate-hashes --no-header --no-annotate --all-extras $(LOCK_OPTIONS) \
+		--output-file "$$tool/$(LOCK)" pyproject.toml && \
+	{ cmp -s "$$tool/$(LOCK)" $(LOCK) || cp "$$tool/$(LOCK)" $(LOCK); }
+
+clean: ## remove the environment, caches and builds (figures/ stays)
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name .git -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): $(LOCK)
+	@$(find-python) && echo "Setting up $(VENV) with $$python ($$(grep -c == $(LOCK)) packages; one to three minutes)" && \
+	"$$python" -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --progress-bar off --no-deps --require-hashes -r $(LOCK)
+	@touch $@
+
+$(READY): $(INSTALLED) pyproject.toml
+	@$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
+	@$(BIN)/python -m pip check
+	@touch $@
