@@ -1,0 +1,74 @@
+from ._checks import InputError
+from .concordance import concordance_table, find_phrase
+from .documents import Corpus, Document, load_corpus
+from .drift import term_drift
+from .export import Exporter, find_out, read_provenance
+from .figures import (
+    corpus_figure,
+    document_heatmap,
+    drift_figure,
+    paragraph_heatmap,
+    topic_prevalence_figure,
+    topic_terms_figure,
+)
+from .keyness import term_keyness
+from .lexicon import Concept, Form, Lexicon, mention_table, read_lexicon
+from .matrix import TermMatrix, group_rows, term_matrix, tf_idf
+from .paragraphs import body_paragraphs, paragraph_table
+from .readers import read_raw
+from .readings import Correction, read_corrections
+from .reproduction import reproduce
+from .segmentation import Unit, segment
+from .similarity import document_similarity, paragraph_similarity, similarity_grid
+from .study import Study, open_study
+from .tokens import TokenOptions, read_stop_list, sentence_table, token_table
+from .topics import TopicModel, fit_topics
+
+__version__: str
+__all__ = [
+    "Concept",
+    "Corpus",
+    "Correction",
+    "Document",
+    "Exporter",
+    "Form",
+    "InputError",
+    "Lexicon",
+    "Study",
+    "TermMatrix",
+    "TokenOptions",
+    "TopicModel",
+    "Unit",
+    "body_paragraphs",
+    "concordance_table",
+    "corpus_figure",
+    "document_heatmap",
+    "document_similarity",
+    "drift_figure",
+    "find_out",
+    "find_phrase",
+    "fit_topics",
+    "group_rows",
+    "load_corpus",
+    "mention_table",
+    "open_study",
+    "paragraph_heatmap",
+    "paragraph_similarity",
+    "paragraph_table",
+    "read_corrections",
+    "read_lexicon",
+    "read_provenance",
+    "read_raw",
+    "read_stop_list",
+    "reproduce",
+    "segment",
+    "sentence_table",
+    "similarity_grid",
+    "term_drift",
+    "term_keyness",
+    "term_matrix",
+    "tf_idf",
+    "token_table",
+    "topic_prevalence_figure",
+    "topic_terms_figure",
+]

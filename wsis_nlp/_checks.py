@@ -1,0 +1,60 @@
+"""Checks of values and tables, and the one voice in which errors are told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from numbers import Integral
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Value = TypeVar("Value")
+
+
+class InputError(ValueError):
+    """What was given cannot be used; its message is one line that says what was given, where, and what is allowed."""
+
+
+def listing(names: Iterable[object]) -> str:
+    """Names in the order given, as a reader lists them: ``a, b, c``."""
+    return ", ".join(str(name) for name in names)
+
+
+def check_one_of(value: Value, allowed: Collection[Value], *, name: str) -> Value:
+    """Return a value, or refuse it where it is not among those allowed."""
+    if value not in allowed:
+        raise InputError(f"{name} is {value!r}; allowed are: {listing(allowed)}")
+    return value
+
+
+def check_known(values: Iterable[str], known: Collection[str], *, name: str) -> tuple[str, ...]:
+    """Return names without repetition, or refuse the first that is not known."""
+    unique = tuple(dict.fromkeys(values))
+    for value in unique:
+        if value not in known:
+            raise InputError(f"{name} {value!r} is unknown; known are: {listing(known)}")
+    return unique
+
+
+def check_id(value: str, *, name: str) -> str:
+    """Return an id, or refuse it where a file name or a citation could not hold it as it is."""
+    if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", value):
+        raise InputError(f"{name} is {value!r}; allowed are lower case letters and digits, parted by single hyphens")
+    return value
+
+
+def check_positive(value: int, *, name: str) -> int:
+    """Return a count, or refuse it where it is not a whole number of at least 1."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
+        raise InputError(f"{name} is {value!r}; allowed is a whole number of at least 1")
+    return value
+
+
+def check_columns(table: pd.DataFrame, needed: Iterable[str], *, name: str) -> pd.DataFrame:
+    """Return a table, or refuse it where it lacks a column."""
+    missing = [column for column in needed if column not in table.columns]
+    if missing:
+        raise InputError(f"{name} lacks the column {listing(missing)}; it has: {listing(table.columns)}")
+    return table

@@ -1,0 +1,172 @@
+"""A corpus, which is a folder with a ``corpus.toml`` or a bare folder of text files, and its documents."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from wsis_nlp._checks import InputError, check_id, check_known, check_one_of, listing
+from wsis_nlp.readers import READABLE, decode, file_sha256, read_bytes, read_entries, read_raw
+
+Stage = Literal["draft", "adopted", "inputs", "fragment", "unstated"]
+REGISTRY = "corpus.toml"
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document, registered with the hash of its bytes. What is not known of it is an empty string.
+
+    Ids are unique in the corpus. ``date`` is of ISO 8601, of reduced precision where the day is not known
+    (``2016-05``), ``language`` a code of ISO 639-1, ``source`` the file name under which the document came; ``series``
+    joins successive texts of one process. Absence of a word from a ``stage`` of ``fragment`` says nothing about the
+    whole document.
+    """
+
+    id: str
+    title: str
+    symbol: str
+    body: str
+    date: str
+    stage: Stage
+    series: str
+    language: str
+    file: Path
+    sha256: str
+    source: str
+    rights: str
+
+    def read(self) -> str:
+        """Raw text; an `InputError` where the file is missing, is no text, or has other bytes than those registered."""
+        where = f"document {self.id!r} ({self.file.name})"
+        try:
+            data = read_bytes(self.file)
+        except InputError as fault:
+            raise InputError(f"document {self.id!r}: {fault}") from None
+        found = hashlib.sha256(data).hexdigest()
+        if found != self.sha256:
+            raise InputError(f"{where} has changed: its sha256 should be {self.sha256} and is {found}")
+        return decode(data, where=where)
+
+
+FIELDS = tuple(field.name for field in fields(Document))
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The documents of one folder, by date (undated last) and then by id, whatever the order of their listing."""
+
+    folder: Path
+    documents: tuple[Document, ...]
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(self.documents)
+
+    def __getitem__(self, doc_id: str) -> Document:
+        by_id = {document.id: document for document in self.documents}
+        check_known([doc_id], by_id, name="document")
+        return by_id[doc_id]
+
+    def resource(self, *parts: str) -> Path:
+        """Path of a file beside the documents, such as ``lexicon.toml``; that of the package where there is none."""
+        own = self.folder.joinpath(*parts)
+        return own if own.exists() else packed_folder().joinpath(*parts)
+
+
+def packed_folder(name: str = "corpus") -> Path:
+    """Folder of the corpus, or of the notebooks, that comes with the package."""
+    packed = Path(__file__).with_name(f"_{name}")
+    return packed if packed.is_dir() else packed.parents[1] / name
+
+
+def projects_above(start: Path | None = None) -> Iterator[Path]:
+    """Folders with a ``corpus/corpus.toml``, from a folder (the working folder unless given) upward."""
+    begin = (start or Path.cwd()).resolve()
+    return (folder for folder in (begin, *begin.parents) if (folder / "corpus" / REGISTRY).is_file())
+
+
+def find_corpus(start: Path | None = None) -> Path:
+    """Folder of the corpus that is meant where none is named: the nearest upward, else that of the package."""
+    project = next(projects_above(start), None)
+    return project / "corpus" if project else packed_folder()
+
+
+def load_corpus(folder: str | Path | None = None, *, verify: bool = True) -> Corpus:
+    """Open a corpus: a folder with a ``corpus.toml``, or a bare folder of documents; `find_corpus` unless given.
+
+    Where the folder, the registry or, with ``verify``, a document cannot be used or has changed, the `InputError` names
+    file, document and field.
+    """
+    place = find_corpus() if folder is None else Path(folder)
+    if not place.is_dir():
+        raise InputError(f"{place}: there is no such folder; a corpus is a folder with a {REGISTRY} or with documents")
+    if (place / REGISTRY).is_file():
+        documents = [_document(entry, place, where) for where, entry in read_entries(place / REGISTRY, "document")]
+    else:
+        documents = _unregistered(place)
+    if verify:
+        for document in documents:
+            document.read()
+    return Corpus(place, tuple(sorted(documents, key=lambda one: (one.date or "9999", one.id))))
+
+
+def _document(entry: dict[str, Any], folder: Path, where: str) -> Document:
+    check_known(entry, FIELDS, name=f"{where}: field")
+    for name in FIELDS:
+        if name not in entry:
+            raise InputError(f"{where}: field {name} is missing; needed are: {listing(FIELDS)}")
+        if not isinstance(entry[name], str):
+            raise InputError(f"{where}: field {name} is {entry[name]!r}; a string is needed")
+    check_id(entry["id"], name=f"{where}: field id")
+    check_one_of(entry["stage"], get_args(Stage), name=f"{where}: field stage")
+    for name, allowed, holds in (
+        ("sha256", "64 hexadecimal digits", re.fullmatch(r"[0-9a-f]{64}", entry["sha256"])),
+        ("date", "a day, month or year that exists, as YYYY-MM-DD, YYYY-MM or YYYY, or an empty string",
+         _is_date(entry["date"] or "2000")),
+        ("file", "a file inside the corpus folder", _is_inside(folder, entry["file"])),
+    ):  # fmt: skip
+        if not holds:
+            raise InputError(f"{where}: field {name} is {entry[name]!r}; allowed is {allowed}")
+    return Document(**{**entry, "file": (folder / entry["file"]).resolve()})
+
+
+def _is_inside(folder: Path, name: str) -> bool:
+    try:
+        return folder.resolve() in (folder / name).resolve().parents
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
+def _is_date(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return re.fullmatch(r"[0-9]{4}(?:-[0-9]{2}){0,2}", text) is not None
+
+
+def _unregistered(folder: Path) -> list[Document]:
+    files = sorted(file for file in folder.iterdir() if file.suffix.lower() in READABLE and file.is_file())
+    if not files:
+        raise InputError(f"{folder}: holds neither a {REGISTRY} nor a document; read are: {listing(READABLE)}")
+    documents: dict[str, Document] = {}
+    for document in map(unregistered_document, files):
+        if document.id in documents:
+            both = f"{documents[document.id].source} and {document.source}"
+            raise InputError(f"{folder}: {both} would have one id, {document.id!r}; rename one of them")
+        documents[document.id] = document
+    return list(documents.values())
+
+
+def unregistered_document(file: Path) -> Document:
+    """Document record of a file that is in no registry; a file that is no text is refused."""
+    read_raw(file)
+    slug = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "document"
+    return Document(
+        id=slug, title=file.stem, symbol="", body="", date="", stage="unstated", series="", language="",
+        file=file.parent.resolve() / file.name, sha256=file_sha256(file), source=file.name, rights="",
+    )  # fmt: skip

@@ -1,0 +1,177 @@
+"""Blocks: lines that make one paragraph, heading or note, whatever page breaks, notes and blank lines interrupt them.
+In lines broken at a width a paragraph begins only at a visible break: a label, a blank or short line, an indent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from wsis_nlp.segmentation.headings import DRESS, part_label, title_like
+from wsis_nlp.segmentation.labels import NUMBERS, Label
+from wsis_nlp.segmentation.lines import Line, Page
+from wsis_nlp.segmentation.vocabulary import (
+    ANNEX,
+    CLOSURE,
+    DANGLING,
+    DATE,
+    ENACTING,
+    MASTHEAD,
+    MEETING,
+    OPERATIVE,
+    RECITAL,
+)  # fmt: skip
+
+PARTS = (*NUMBERS, "item", "roman", "capital", "section", "subsection", "deleted")
+JOINING = (" and", " or", " et", " ou", " y", " o", " e")
+
+
+@dataclass
+class Block:
+    """The lines of one unit in reading order; later steps settle its kind and printed number."""
+
+    lines: list[Line]
+    recital: bool = False
+    kind: str = "furniture"
+    number: str | None = None
+
+    @property
+    def opening(self) -> Line:
+        """The line with the label: the first, or the second where extraction set the label behind the first."""
+        return self.lines[1 if len(self.lines) > 1 and self.lines[1].label else 0]
+
+    @property
+    def label(self) -> Label | None:
+        """The label that opens it."""
+        return self.opening.label
+
+    @property
+    def text(self) -> str:
+        """The first 400 characters, label and all, lines joined by a blank."""
+        return " ".join(line.text[:400] for line in self.lines[:20])[:400]
+
+    @property
+    def words(self) -> str:
+        """The same without the label."""
+        return " ".join([self.lines[0].words, *(line.text[:400] for line in self.lines[1:20])])[:400]
+
+    def has(self, *forms: str) -> bool:
+        """Whether its label has one of the forms."""
+        return self.label is not None and self.label.form in forms
+
+
+@dataclass
+class Seam:
+    """The place between a block and the next line of the body, where the block ends or goes on."""
+
+    block: Block
+    line: Line
+    after: Line | None
+    page: Page
+    interrupted: bool
+
+    def __post_init__(self) -> None:
+        """Note what stands on both sides and what the layout shows."""
+        self.before = self.block.lines[-1]
+        apart = not self.page.wrapped and self.line.start > self.before.end + 1
+        self.gap = self.page.parted(self.line) or apart
+        self.bare = self.line.text[:400].lstrip("*_-•–— “\"«‘'(¿[#\u00a0")
+
+    def begins(self) -> bool:
+        """Whether the line begins a block of its own."""
+        block, line, text = self.block, self.line, self.block.text
+        if block.label and block.label.end >= len(text) - 3:
+            return not block.has(*PARTS) and (line.blank or not title_like(line.text))
+        if line.text[0] == "#" or ENACTING.fullmatch(line.text):
+            return True
+        if (MEETING.match(line.text) or ANNEX.fullmatch(line.text)) and (line.blank or self.before.ending == "final"):
+            return True
+        if len(text) <= 300 and (MEETING.match(text) or DATE.match(text)):
+            return not DATE.match(line.text)
+        if RECITAL.match(self.bare):
+            stray = block.recital and line.blank and len(self.before.text) < 30  # a word of the line before, set apart
+            if stray or (self.before.ending != "open" and (not self.page.wrapped or self.page.parted(line))):
+                return stray or self.before.ending == "final" or "," in self.before.text[-8:]
+        untitled = block.label or block.recital or self.before.ending != "open" or not title_like(text)
+        if self.gap and not untitled and MASTHEAD.match(line.text) and not line.text[0].islower():
+            return True
+        if self.bare[:1].islower():
+            return False
+        return {"open": self.after_open, "comma": self.after_comma, "final": self.after_stop}[self.before.ending]()
+
+    def after_open(self) -> bool:
+        """After words without punctuation: only behind a title or the note of closure, or as a title itself."""
+        block, page, tail = self.block, self.page, self.before.text[-300:]
+        if block.recital or DANGLING.search(CLOSURE.sub("", tail).strip(DRESS)):
+            return False
+        if len(block.text) <= 200 and not block.has("item", *NUMBERS) and title_like(block.words):
+            return self.gap or not page.wrapped or (page.short(self.before) and not page.short(self.line))
+        return bool(CLOSURE.search(tail)) or (self.headed() and (self.gap or page.short(self.before)))
+
+    def after_comma(self) -> bool:
+        """After a comma: an operative verb, a heading, or in lines that are not broken the next recital."""
+        recitals = not self.page.wrapped and RECITAL.match(self.block.words) and self.line.ending == "comma"
+        return self.gap and bool(recitals or OPERATIVE.match(self.bare) or self.headed())
+
+    def after_stop(self) -> bool:
+        """After a full stop: at any visible break, of which a page break is none."""
+        if not self.page.wrapped or self.page.short(self.before) or self.headed():
+            return True
+        return self.line.indent > self.page.indent or (self.line.blank and not self.interrupted)
+
+    def headed(self) -> bool:
+        """Whether the line has the form of a heading and what follows it the form of a new start."""
+        if self.after is None or not title_like(self.line.text) or MASTHEAD.match(self.line.text):
+            return False
+        start = self.page.parted(self.after) or (not self.page.wrapped and self.after.ending != "open")
+        return self.after.label is not None or (start and not self.after.text[0].islower())
+
+
+def build_blocks(pieces: list[Line], page: Page) -> list[Block]:
+    """Blocks in document order; furniture lines stay alone, footnotes are gathered with their own lines."""
+    blocks: list[Block] = []
+    current: Block | None = None
+    note: Block | None = None
+    following = {one.start: two for one, two in pairwise(piece for piece in pieces if piece.role == "body")}
+    interrupted = False
+    for piece in pieces:
+        if piece.role == "note" and note and not piece.label:
+            note.lines.append(piece)
+        elif piece.role != "body":
+            blocks.append(Block([piece]))
+            note = blocks[-1] if piece.role == "note" else note
+        else:
+            after = following.get(piece.start)
+            piece.label = opening_label(piece, current)
+            if current and current is blocks[-1] and late_label(piece, current.lines[-1], after):
+                blocks.append(Block([current.lines.pop(), piece]))
+                if not current.lines:
+                    del blocks[-2]
+                current = blocks[-1]
+            elif not current or piece.label or piece.inline or Seam(current, piece, after, page, interrupted).begins():
+                preamble = current is not None and (current.recital or ENACTING.fullmatch(current.text))
+                current = Block([piece], bool(preamble and page.wrapped and RECITAL.match(piece.text)))
+                blocks.append(current)
+            else:
+                current.lines.append(piece)
+        interrupted = piece.role != "body"
+    return blocks
+
+
+def opening_label(piece: Line, current: Block | None) -> Label | None:
+    """The label that a line carries: settled by the run, of a part of the text, or a capital, Roman or item label."""
+    label = piece.label
+    if label is None or label.form not in ("item", "roman", "capital"):
+        return label or part_label(piece)
+    apart = current is None or piece.blank or current.lines[-1].ending != "open" or title_like(current.text)
+    if label.form == "item":
+        return label if apart or piece.indent or (current and current.lines[-1].text.endswith(JOINING)) else None
+    rest = piece.words.strip(DRESS + '“"«[(')[:1]
+    return label if apart and (not rest or rest.isupper()) else None
+
+
+def late_label(piece: Line, first: Line, after: Line | None) -> bool:
+    """Whether a label alone on its line was set behind the first line of the paragraph that it numbers."""
+    alone = piece.label and piece.label.end >= len(piece.text) - 1 and not piece.blank and not first.label
+    behind = first.blank and first.text[0].isupper() and after and not after.blank and after.text[0].islower()
+    return bool(alone and behind)

@@ -1,0 +1,91 @@
+"""Labels, as candidates: "12.", insertions "16bis", alternatives "43 ALT", sub-items "(a)" or "(iv)", sections "II",
+"B." or "4.1"; a flattened tracked change prints the old and the new number together ("16.19.").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from wsis_nlp.segmentation.vocabulary import DATE, SUFFIX, SUFFIXES
+
+NUMBERS = ("number", "double", "decimal")
+FORMS = {":": "double", ".": "decimal"}  # a stop between two numbers may be either
+BULLET = re.compile(
+    r"^(?:[-•–—·▪◦●*]\s+|\\?[-+]\s+|>\s+|#{1,6}\s+|\*{1,3}(?=\S)|_(?=\S)|<[ubi]>|\[(?=[\dIl]{1,3}[.) ]))*"
+)
+DELETED = re.compile(r"(\d{1,3})\.?\s?[—–-]{1,5}$")
+DOUBLE = re.compile(r"(\d{1,3})([.:])(\d{1,3})\.(?=\s|[A-Z]|$)")
+DECIMAL = re.compile(r"(?P<parts>\d{1,3}(?:\.\d{1,3}){1,3})(?P<stop>\.)?(?=\s|$)")
+NUMBER = re.compile(
+    rf"(?P<number>\d{{1,3}}|[Il|](?=\s?{SUFFIX}\b))(?:[ .]?(?P<suffix>{SUFFIX})\b)?"
+    r"(?P<stop>\s?\\?[.)](?![\d;,:.)])|(?=\s)|$)(?:[*_]{1,3})?"
+    r"(?:\s?[*_]{0,3}(?P<tag>ALT)[ .]?(?P<which>\d{1,2})?\b[.)]?)?(?:[*_]{1,3}(?=\s))?",
+    re.IGNORECASE,
+)
+LETTER = re.compile(r"(?P<letter>[A-Z]|[IVXLC]{2,7})[.)](?=\s|$)|(?P<lone>[IVX]{1,6})$")
+ITEM = re.compile(
+    rf"\\?(?P<open>\()?(?P<item>[a-z]{{1,2}}|[ivxl]{{1,6}}|\d{{1,2}})(?:[ .]?(?P<suffix>{SUFFIX}))?\\?\)"
+    rf"(?P<after>{SUFFIX})?(?=\s|$|[A-Z*])|(?P<dotted>[a-z]|[ivx]{{1,5}})\.(?=\s+[A-ZÀ-Þ])"
+)
+ITEM_PARTS = ("item", "dotted", "suffix", "after")
+ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+TENS = ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc")
+ROMAN = {ten + one: 10 * tens + ones for tens, ten in enumerate(TENS) for ones, one in enumerate(ONES)}
+
+
+@dataclass(frozen=True)
+class Label:
+    """A candidate label at `start:end` of its line: its `form`, normalised `text` and place in a run.
+
+    `rank` orders what shares a `value`: 0 for "16", 1 for "16bis". `old` is the number that a tracked change replaced.
+    """
+
+    form: str
+    text: str
+    value: int
+    start: int = 0
+    end: int = 0
+    stop: bool = True
+    rank: int = 0
+    old: int | None = None
+
+
+def number_label(match: re.Match[str]) -> Label:
+    """A paragraph's number with its suffix and tag; a misread ``Ibis`` is ``1bis``."""
+    digits = match["number"] if match["number"].isdigit() else "1"
+    suffix = (match["suffix"] or "").lower()
+    tag = f" ALT{match['which'] or ''}" if match["tag"] else ""
+    rank = 2 * SUFFIXES.index(suffix) + bool(tag)
+    return Label("number", digits + suffix + tag, int(digits), stop=bool(match["stop"].strip()), rank=rank)
+
+
+def letter_label(match: re.Match[str]) -> Label | None:
+    """A Roman number or a capital letter."""
+    letter = match["letter"] or match["lone"]
+    value = ROMAN.get(letter.lower())
+    if value and letter not in "LC":
+        return Label("roman", letter, value)
+    return Label("capital", letter, ord(letter) - 64) if len(letter) == 1 else None
+
+
+READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Label | None]], ...] = (
+    (DELETED, lambda old: Label("deleted", "", 0, old=int(old[1]))),
+    (DOUBLE, lambda two: Label(FORMS[two[2]], f"{int(two[1])}.{int(two[3])}", int(two[3]), old=int(two[1]))),
+    (DECIMAL, lambda parts: Label("decimal", parts[1], int(parts[1].rsplit(".", 1)[1]), stop=bool(parts["stop"]))),
+    (NUMBER, number_label),
+    (LETTER, letter_label),
+    (ITEM, lambda item: Label("item", "".join(filter(None, item.group(*ITEM_PARTS))), 0, stop=bool(item["open"]))),
+)
+
+
+def parse_label(text: str, at: int = 0) -> Label | None:
+    """The label that stands at a place of a line, behind a bullet or a mark of emphasis, if any."""
+    head = text[at : at + 60]
+    begin = len(head) - len(BULLET.sub("", head, count=1))
+    found = ((pattern.match(head, begin), read) for pattern, read in READINGS)
+    match, label = next(((match, read(match)) for match, read in found if match), (None, None))
+    if not match or not label or DATE.fullmatch(head, begin):
+        return None
+    return replace(label, start=at + begin, end=at + match.end())
