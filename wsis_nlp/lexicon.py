@@ -1,0 +1,178 @@
+"""Concepts and their mentions.
+
+A concept has several surface forms ("artificial intelligence", "AI"), matched on the words of one unit with their case
+kept, so that a mention is always a place in the raw text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from wsis_nlp._checks import InputError, check_columns, check_id, check_known
+from wsis_nlp.readers import read_entries
+from wsis_nlp.tokens import split_words, word_term
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A surface form of a concept: its text, and the words of the text and of each inflection, hyphenated ones parted.
+
+    Capitals matter where it is ``case_sensitive``; a longer phrase that is excluded is not ``counted``.
+    """
+
+    text: str
+    variants: tuple[tuple[str, ...], ...]
+    case_sensitive: bool = False
+    counted: bool = True
+
+    @classmethod
+    def of(
+        cls, text: str, *, inflections: Iterable[str] = (), case_sensitive: bool = False, counted: bool = True
+    ) -> Form:
+        """Make a form from its text and its inflections."""
+        variants = tuple(tuple(_parts(variant)) for variant in (text, *inflections))
+        return cls(text, variants, case_sensitive, counted)
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A concept: id, label for the reader, counted and excluded forms."""
+
+    id: str
+    label: str
+    forms: tuple[Form, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Concepts in the order of their file."""
+
+    concepts: tuple[Concept, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the concepts, in order."""
+        return tuple(concept.id for concept in self.concepts)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Label of each concept by its id."""
+        return {concept.id: concept.label for concept in self.concepts}
+
+    def select(self, ids: Iterable[str] | None) -> Lexicon:
+        """Lexicon of some concepts, in the order asked for (an unknown id is refused); of all where ``ids`` is None."""
+        if ids is None:
+            return self
+        by_id = {concept.id: concept for concept in self.concepts}
+        return Lexicon(tuple(by_id[one] for one in check_known(ids, by_id, name="concept")))
+
+
+def read_lexicon(path: Path) -> Lexicon:
+    """Lexicon from its TOML file; what cannot be used is an `InputError` that names file, concept and field."""
+    return Lexicon(tuple(_concept(entry, where) for where, entry in read_entries(path, "concept")))
+
+
+def _concept(entry: Mapping[str, Any], where: str) -> Concept:
+    check_known(entry, ("id", "label", "forms", "exclude"), name=f"{where}: field")
+    for name in ("id", "label"):
+        if not isinstance(entry.get(name), str) or not entry[name].strip():
+            raise InputError(f"{where}: field {name} is {entry.get(name)!r}; a string is needed")
+    check_id(entry["id"], name=f"{where}: field id")
+    forms, exclude = entry.get("forms"), entry.get("exclude", [])
+    if not isinstance(forms, list) or not forms:
+        raise InputError(f"{where}: field forms is {forms!r}; a list of at least one form is needed")
+    if not isinstance(exclude, list):
+        raise InputError(f"{where}: field exclude is {exclude!r}; a list of phrases is needed")
+    made = [_form(form if isinstance(form, dict) else {"text": form}, where) for form in forms]
+    made += [_form({"text": phrase}, where, counted=False) for phrase in exclude]
+    return Concept(entry["id"], entry["label"], tuple(made))
+
+
+def _form(entry: Mapping[str, Any], where: str, *, counted: bool = True) -> Form:
+    check_known(entry, ("text", "inflections", "case_sensitive"), name=f"{where}: field of a form")
+    inflections, case = entry.get("inflections", []), entry.get("case_sensitive", False)
+    if not isinstance(inflections, list) or not isinstance(case, bool):
+        given = f"inflections {inflections!r} and case_sensitive {case!r}"
+        raise InputError(f"{where}: form {entry.get('text')!r} has {given}; needed are a list, and true or false")
+    for text in (entry.get("text"), *inflections):
+        if not isinstance(text, str) or not _parts(text):
+            raise InputError(f"{where}: a form is {text!r}; a phrase of at least one word is needed")
+    return Form.of(entry["text"], inflections=inflections, case_sensitive=case, counted=counted)
+
+
+def _parts(text: str) -> list[str]:
+    """Words of a text in their plain form, hyphenated words parted."""
+    words = (text[start:end] for start, end in split_words(text))
+    return [word_term(part) for word in words for part in re.split(r"[\-\u2010\u2011]+", word) if part]
+
+
+def _placed_parts(surfaces: Sequence[str]) -> list[tuple[int, str]]:
+    """Parts of the words of a unit, each after the place of its token."""
+    return [(place, part) for place, surface in enumerate(surfaces) for part in _parts(surface)]
+
+
+def mention_table(tokens: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
+    """Mentions of concepts, one a row, in order of the text, from a token table without word groups.
+
+    Columns ``doc_id, para_id, concept``, ``form`` (as in the lexicon), ``position`` (of the first token), ``words``
+    (tokens touched), ``start, end`` (place in the raw text) and ``surface`` (the words, parted by blanks). Mentions of
+    one concept never overlap; a form in a hyphenated word counts (``AI-driven``).
+    """
+    columns = ["doc_id", "para_id", "position", "start", "end", "surface"]
+    check_columns(tokens, columns, name="tokens")
+    index = _index(lexicon)
+    rows: list[tuple[object, ...]] = []
+    for (doc_id, para_id), unit in tokens.groupby(["doc_id", "para_id"], sort=False, observed=True):
+        positions, starts, ends, surfaces = (unit[name].tolist() for name in columns[2:])
+        for concept, form, first, last in _matches(surfaces, index):
+            words = surfaces[first : last + 1]
+            place = (positions[first], len(words), starts[first], ends[last], " ".join(words))
+            rows.append((doc_id, para_id, concept, form, *place))
+    return pd.DataFrame(rows, columns=[*columns[:2], "concept", "form", "position", "words", *columns[3:]])
+
+
+Entry = tuple[tuple[str, ...], str, Form]
+
+
+def _index(lexicon: Lexicon) -> dict[str, list[Entry]]:
+    """Variants by their first word in lower case, longest first."""
+    index: dict[str, list[Entry]] = {}
+    for concept in lexicon.concepts:
+        for form in concept.forms:
+            for variant in form.variants:
+                words = variant if form.case_sensitive else tuple(word.lower() for word in variant)
+                index.setdefault(words[0].lower(), []).append((words, concept.id, form))
+    for entries in index.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
+    return index
+
+
+def _matches(surfaces: Sequence[str], index: Mapping[str, list[Entry]]) -> Iterator[tuple[str, str, int, int]]:
+    """Concept, form, first and last token of each mention in one unit."""
+    parts = _placed_parts(surfaces)
+    exact = [part for _, part in parts]
+    lower = [part.lower() for part in exact]
+    free: dict[str, int] = {}
+    for at, word in enumerate(lower):
+        for words, concept, form in index.get(word, ()):
+            there = exact if form.case_sensitive else lower
+            end = at + len(words)
+            if at >= free.get(concept, 0) and tuple(there[at:end]) == words:
+                free[concept] = end
+                if form.counted:
+                    yield concept, form.text, parts[at][0], parts[end - 1][0]
+
+
+def phrase_places(surfaces: Sequence[str], phrase: Sequence[re.Pattern[str]]) -> Iterator[tuple[int, int]]:
+    """First and last token of each place where successive words, hyphenated ones parted, match a phrase's patterns."""
+    parts = _placed_parts(surfaces)
+    for at in range(len(parts) - len(phrase) + 1):
+        there = parts[at : at + len(phrase)]
+        if all(pattern.fullmatch(part) for pattern, (_, part) in zip(phrase, there, strict=True)):
+            yield there[0][0], there[-1][0]

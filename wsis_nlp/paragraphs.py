@@ -1,0 +1,137 @@
+"""The paragraph table: every unit of every document, citable by its ``para_id``."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+
+from wsis_nlp._checks import InputError, check_columns, check_one_of
+from wsis_nlp.documents import Corpus, Document
+from wsis_nlp.readings import Reading, apply_reading, character_extents, corrected_places, read_corrections
+from wsis_nlp.segmentation import Kind, Unit, segment
+
+BODY = ("preambular", "operative", "subparagraph")
+PARAGRAPH_COLUMNS = (
+    "doc_id", "para_id", "order", "kind", "label", "old_label", "section", "marks", "spans", "text", "extents",
+)  # fmt: skip
+
+
+def paragraph_ids(doc_id: str, units: Iterable[Unit]) -> list[str]:
+    r"""Names under which the units of a document are cited.
+
+    Body units are named by their label, headings and footnotes by ``h`` or ``fn`` and theirs, units without a label
+    by ``p`` and their order; a blank in a label becomes a hyphen, and what occurs again gets ``~2``, ``~3`` and so on.
+
+    >>> paragraph_ids("note", segment("1. We reaffirm this.\n\n2. We welcome that.\n"))
+    ['note:1', 'note:2']
+    """
+    prefixes = {"heading": "h", "footnote": "fn"}
+    seen: Counter[str] = Counter()
+    names = []
+    for unit in units:
+        own = f"p{unit.order}" if unit.label is None else prefixes.get(unit.kind, "") + unit.label.replace(" ", "-")
+        seen[own] += 1
+        names.append(f"{doc_id}:{own}" + (f"~{seen[own]}" if seen[own] > 1 else ""))
+    return names
+
+
+def corrections_path(corpus: Corpus, document: Document) -> Path:
+    """Where the corrections of a document lie, if there are any."""
+    return corpus.folder / "corrections" / f"{document.id}.csv"
+
+
+def paragraph_table(
+    corpus: Corpus, *, reading: Reading = "new", documents: Iterable[Document] | None = None
+) -> pd.DataFrame:
+    """Units of documents (of all unless given), one a row, by document and place in it.
+
+    The folder of the corpus holds the corrections, as ``corrections/<id>.csv``; one that does not lie in the text of
+    one unit is an `InputError`.
+
+    Returns
+    -------
+    DataFrame
+        ``doc_id``, ``para_id``, ``order`` : the document, the key of the unit, and 1, 2, 3 … in the document
+        ``kind`` : front, heading, preambular, operative, subparagraph, footnote, closing or furniture
+        ``label``, ``old_label`` : str or missing
+        ``section``, ``marks`` : tuples of the headings above, outermost first, and of drafting marks
+        ``spans`` : tuple of (start, end) in the raw text
+        ``text`` : the words, in the reading asked for
+        ``extents`` : array of shape (characters of ``text``, 2), start and end in the raw text of what each stands for
+    """
+    check_one_of(reading, get_args(Reading), name="reading")
+    chosen = corpus.documents if documents is None else documents
+    rows = [row for document in chosen for row in _rows(corpus, document, reading)]
+    return pd.DataFrame(rows, columns=list(PARAGRAPH_COLUMNS))
+
+
+def _rows(corpus: Corpus, document: Document, reading: Reading) -> list[tuple[object, ...]]:
+    raw, path = document.read(), corrections_path(corpus, document)
+    units, corrections = segment(raw), read_corrections(path, raw)
+    printed = [(unit.text, character_extents(unit.offsets)) for unit in units]
+    held = Counter(place for _, extents in printed for *_, place in corrected_places(extents, corrections))
+    for place in corrections:
+        if held[place] != 1:
+            where = f"{path}: the correction of {place.printed!r}, {place.start} to {place.end},"
+            raise InputError(f"{where} lies in the text of {held[place]} units; it must lie in that of one")
+    read = [apply_reading(text, extents, corrections, reading=reading) for text, extents in printed]
+    headings = {unit.text: text for unit, (text, _) in zip(units, read, strict=True) if unit.kind == "heading"}
+    return [
+        (
+            document.id, para_id, unit.order, unit.kind, unit.label, unit.old_label,
+            tuple(headings.get(name, name) for name in unit.section), unit.marks, unit.spans, text, extents,
+        )
+        for para_id, unit, (text, extents) in zip(paragraph_ids(document.id, units), units, read, strict=True)
+    ]  # fmt: skip
+
+
+def body_paragraphs(paragraphs: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the body: preambular, operative and sub-paragraph units."""
+    check_columns(paragraphs, ["kind"], name="paragraphs")
+    return paragraphs[paragraphs["kind"].isin(BODY)].reset_index(drop=True)
+
+
+def segmentation_report(corpus: Corpus) -> pd.DataFrame:
+    """What the segmentation made of each document, and what in it deserves a look.
+
+    Columns ``doc_id, characters`` (of the raw text, no white space), ``left_out, counted_twice`` (those in no unit, and
+    in several; 0 in a sound segmentation), one per kind of unit, ``unlabelled`` (operative paragraphs without a label),
+    ``numbers`` (first and last of the operative ones, in order of the text), ``gaps`` (numbers missing between two that
+    follow each other) and ``restarts`` (numbers below the one before).
+    """
+    return pd.DataFrame([_report(document) for document in corpus])
+
+
+def _report(document: Document) -> dict[str, object]:
+    raw = document.read()
+    units = segment(raw)
+    owners = np.zeros(len(raw) + 1, dtype=np.int64)
+    for start, end in (span for unit in units for span in unit.spans):
+        owners[start] += 1
+        owners[end] -= 1
+    held = np.cumsum(owners)[:-1]
+    printed = np.array([not sign.isspace() for sign in raw])
+    kinds = Counter(unit.kind for unit in units)
+    operative = [unit.label for unit in units if unit.kind == "operative"]
+    numbers = [int(found.group()) for label in operative if label and (found := re.match(r"\d+", label))]
+    steps = list(pairwise(numbers))
+    missing = [(before + 1, after - 1) for before, after in steps if after > before + 1]
+    gaps = [str(first) if first == last else f"{first} to {last}" for first, last in missing]
+    return {
+        "doc_id": document.id,
+        "characters": int(printed.sum()),
+        "left_out": int((held[printed] == 0).sum()),
+        "counted_twice": int((held[printed] > 1).sum()),
+        **{kind: kinds[kind] for kind in get_args(Kind)},
+        "unlabelled": operative.count(None),
+        "numbers": f"{numbers[0]} to {numbers[-1]}" if numbers else "none",
+        "gaps": ", ".join(gaps),
+        "restarts": ", ".join(str(after) for before, after in steps if after < before),
+    }

@@ -1,0 +1,140 @@
+"""Readings of a text whose tracked changes were flattened or which OCR has spoilt.
+
+Every document has three: ``printed`` (the characters as they stand), ``new`` (the text that the changes lead to) and
+``old`` (what they replaced). Corrections are data beside the document, applied to what is read, never to the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wsis_nlp._checks import InputError, check_one_of, listing
+from wsis_nlp.readers import read_data
+
+Reading = Literal["printed", "new", "old"]
+Sort = Literal["tracked", "ocr", "residue"]  # a flattened edit, a misread character, residue of extraction
+Extents = NDArray[np.int32]
+"""One row per character of a text: start and end, in the raw text, of what it stands for."""
+
+COLUMNS = ("start", "end", "printed", "new", "old", "sort", "sure")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A corrected place: half-open offsets in the raw text, its readings, its sort, and whether it leaves no doubt."""
+
+    start: int
+    end: int
+    printed: str
+    new: str
+    old: str
+    sort: Sort
+    sure: bool
+
+
+def read_corrections(path: Path, raw: str) -> tuple[Correction, ...]:
+    """Corrections of the document with a raw text, in order of ``start``; none where the CSV file does not exist.
+
+    Its columns are those of `Correction`. A row that cannot be used is an `InputError` that names file and line.
+    """
+    if not path.is_file():
+        return ()
+    rows = csv.DictReader(io.StringIO(read_data(path), newline=""))
+    corrections: list[Correction] = []
+    try:
+        if tuple(rows.fieldnames or ()) != COLUMNS:
+            found = listing(repr(name) for name in rows.fieldnames or ())
+            raise InputError(f"{path}, line 1: its columns are {found}; needed are: {listing(COLUMNS)}")
+        for row in rows:
+            where = f"{path}, line {rows.line_num}"
+            corrections.append(_correction(row, where, raw))
+            if len(corrections) > 1 and corrections[-1].start < corrections[-2].end:
+                raise InputError(f"{where}: overlaps the correction before it; order them by start")
+    except csv.Error as fault:
+        raise InputError(f"{path}, line {rows.line_num + 1}: is not CSV ({fault})") from None
+    return tuple(corrections)
+
+
+def _correction(row: dict[str, str], where: str, raw: str) -> Correction:
+    if any(not isinstance(row.get(name), str) for name in COLUMNS) or len(row) != len(COLUMNS):
+        raise InputError(f"{where}: does not have {len(COLUMNS)} fields; needed are: {listing(COLUMNS)}")
+    try:
+        start, end = int(row["start"]), int(row["end"])
+    except ValueError:
+        raise InputError(f"{where}: start {row['start']!r} and end {row['end']!r} must be whole numbers") from None
+    if not 0 <= start <= end <= len(raw):
+        raise InputError(f"{where}: {start} to {end} lies outside the text of {len(raw)} characters")
+    if raw[start:end] != row["printed"]:
+        raise InputError(f"{where}: printed is {row['printed']!r} and the text has {raw[start:end]!r} there")
+    sort = cast(Sort, check_one_of(row["sort"], get_args(Sort), name=f"{where}: sort"))
+    sure = check_one_of(row["sure"], ("yes", "no"), name=f"{where}: sure") == "yes"
+    return Correction(start, end, row["printed"], row["new"], row["old"], sort, sure)
+
+
+def character_extents(offsets: NDArray[np.int32]) -> Extents:
+    """Extents of the characters of a text that stands in the raw text as it is, from the offset of each."""
+    return np.stack([offsets, offsets + 1], axis=1)
+
+
+def corrected_places(extents: Extents, corrections: Sequence[Correction]) -> Iterator[tuple[int, int, Correction]]:
+    """Corrections inside a text, each after the first character that it replaces and the first that it does not.
+
+    What is inserted belongs beside a character; a correction that reaches over an end of the text is not inside it.
+    """
+    if not len(extents):
+        return
+    starts, ends = extents.T
+    for place in corrections:
+        if starts[0] <= place.start and place.end <= ends[-1]:
+            first, last = (int(at) for at in np.searchsorted(starts, [place.start, place.end]))
+            beside = place.start in (*ends[max(first - 1, 0) : first], *starts[first : first + 1])
+            if first < last or (place.start == place.end and beside):
+                yield first, last, place
+
+
+def apply_reading(
+    text: str, extents: Extents, corrections: Sequence[Correction], *, reading: Reading
+) -> tuple[str, Extents]:
+    """Text of a unit in a reading, and the extents of its characters, from those of its printed text.
+
+    Only corrections inside the unit take effect (see `corrected_places`). Starts and ends of the extents never
+    decrease: characters that printed text and replacement share, as `difflib.SequenceMatcher` aligns them, stand for
+    themselves; those that replace others all stand for the whole of them; those that are added have an extent of length
+    0; the one before a deletion stands for both. Blanks at the ends and beside blanks are dropped.
+    """
+    check_one_of(reading, get_args(Reading), name="reading")
+    places = [] if reading == "printed" else list(corrected_places(extents, corrections))
+    if not places:
+        return text, extents
+    printed: list[tuple[int, int]] = [(start, end) for start, end in extents.tolist()]
+    pieces: list[str] = []
+    found: list[tuple[int, int]] = []
+    done = 0
+    for first, last, place in places:
+        replacement = place.new if reading == "new" else place.old
+        pieces += [text[done:first], replacement]
+        found += printed[done:first]
+        edges = [place.start, *(start for start, _ in printed[first + 1 : last]), place.end]
+        steps = SequenceMatcher(None, text[first:last], replacement, autojunk=False).get_opcodes()
+        for step, start, end, new_start, new_end in steps:
+            if step == "equal":
+                found += zip(edges[start:end], edges[start + 1 : end + 1], strict=True)
+            elif step == "delete" and found:
+                found[-1] = (found[-1][0], edges[end])
+            else:
+                found += [(edges[start], edges[end])] * (new_end - new_start)
+        done = last
+    joined = "".join([*pieces, text[done:]])
+    end = len(joined.rstrip(" "))
+    kept = [at for at in range(end) if joined[at] != " " or (at > 0 and joined[at - 1] != " ")]
+    rows = np.array(found + printed[done:], dtype=np.int32).reshape(-1, 2)
+    return "".join(joined[at] for at in kept), rows[kept]
