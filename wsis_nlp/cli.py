@@ -1,0 +1,223 @@
+"""The command ``wsis-nlp``: tables to standard output, progress and messages to standard error.
+
+Exit status: 0 done, 1 a check did not hold, 2 the call or the input is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from wsis_nlp._checks import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from wsis_nlp.study import Study
+
+EPILOG = """examples:
+  wsis-nlp drift --concept ai data-governance gdc
+  wsis-nlp kwic "digital divide*"
+  wsis-nlp segment resolution.txt --format table
+  wsis-nlp reproduce
+"""
+UNIT_KEYS = ("order", "kind", "label", "old_label", "section", "marks", "spans", "text")
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print one line and end with status 2."""
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line with some arguments (those of the process unless given), and return the exit status."""
+    arguments = _parser().parse_args(argv)
+    try:
+        status: int = arguments.run(arguments)
+        sys.stdout.flush()
+        return status
+    except InputError as fault:
+        _say(f"wsis-nlp: {' '.join(str(fault).split())}")
+        return 2
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        _say("wsis-nlp: interrupted")
+        return 130
+
+
+def _parser() -> Parser:
+    from wsis_nlp import __version__
+
+    text = "Text analytics for policy documents of the United Nations, paragraph by paragraph."
+    parser = Parser("wsis-nlp", description=text, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--version", action="version", version=f"wsis-nlp {__version__}")
+    groups = {"": parser.add_subparsers(title="commands", metavar="COMMAND", required=True)}
+    corpus = groups[""].add_parser("corpus", help="list and check the documents of a corpus")
+    groups["corpus"] = corpus.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, (run, text, options) in COMMANDS.items():
+        group, _, last = name.rpartition(" ")
+        command = groups[group].add_parser(last, help=text)
+        command.set_defaults(run=run, command=name)
+        for option in ("--corpus", *options):
+            command.add_argument(option, **ARGUMENTS[option])
+        if run is _segment:
+            command.add_argument("--reading", choices=("printed", "new", "old"), default="printed")
+            command.add_argument("--format", choices=("jsonl", "csv", "table"), default="jsonl")
+    return parser
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
+def _emit(table: pd.DataFrame, form: str) -> int:
+    from wsis_nlp.export import table_csv, table_text
+
+    sys.stdout.write(table_csv(table) if form == "csv" else table_text(table))
+    return 0
+
+
+def _study(arguments: argparse.Namespace) -> Study:
+    from wsis_nlp.study import open_study
+
+    return open_study(arguments.corpus, reading=getattr(arguments, "reading", "new"))
+
+
+def _reproduce(arguments: argparse.Namespace) -> int:
+    from wsis_nlp.export import find_out
+    from wsis_nlp.reproduction import NotebookFailure, reproduce
+
+    out = Path(arguments.out) if arguments.out else find_out()
+    try:
+        made = reproduce(out, corpus=arguments.corpus, reading=arguments.reading, progress=True)
+    except NotebookFailure as fault:
+        _say(f"wsis-nlp: {' '.join(str(fault).split())}; {out} is as it was")
+        return 1
+    _say(f"{len(made)} files in {out}")
+    return 0
+
+
+def _corpus_check(arguments: argparse.Namespace) -> int:
+    from wsis_nlp.documents import load_corpus
+    from wsis_nlp.paragraphs import segmentation_report
+
+    table = segmentation_report(load_corpus(arguments.corpus))
+    _emit(table, arguments.format)
+    faults = table[(table["left_out"] > 0) | (table["counted_twice"] > 0)]
+    for doc_id in faults["doc_id"]:
+        _say(f"{doc_id}: some characters belong to no unit or to several")
+    return 1 if len(faults) else 0
+
+
+def _segment(arguments: argparse.Namespace) -> int:
+    from wsis_nlp.documents import Corpus, load_corpus, unregistered_document
+    from wsis_nlp.export import write_atomic
+    from wsis_nlp.paragraphs import paragraph_table
+
+    path = Path(arguments.document)
+    if path.exists():
+        document = unregistered_document(path)
+        corpus = Corpus(path.parent, (document,))
+    elif path.suffix or len(path.parts) > 1:
+        raise InputError(f"{path}: there is no such file")
+    else:
+        corpus = load_corpus(arguments.corpus)
+        document = corpus[arguments.document]
+    table = paragraph_table(corpus, reading=arguments.reading, documents=[document])
+    if arguments.raw_out:
+        write_atomic(Path(arguments.raw_out), document.read().encode())
+    if arguments.format != "jsonl":
+        return _emit(table.drop(columns=["extents"]), arguments.format)
+    for row in table[list(UNIT_KEYS)].to_dict("records"):
+        # NaN, which stands for what is missing, is not equal to itself.
+        print(json.dumps({key: value if value == value else None for key, value in row.items()}, ensure_ascii=False))
+    return 0
+
+
+def _drift(arguments: argparse.Namespace) -> int:
+    table = _study(arguments).drift(arguments.concept)
+    if arguments.format == "csv":
+        return _emit(table, "csv")
+    # What a reader of the table must know of a row.
+    notes = table["stage"].where(table["stage"].isin(["fragment", "inputs"]), "")
+    notes = notes.mask((table["stage"] == "fragment") & (table["count"] == 0), "fragment: absence unknown")
+    shown = table[["doc_id", "date", "concept", "count", "tokens", "paragraphs_with", "paragraphs", "rate_per_1000"]]
+    _emit(shown.assign(tfidf=table["tfidf"], first_para=table["first_para"], note=notes), "table")
+    _say(f"Reading: {arguments.reading}. All columns: --format csv. The mentions: wsis-nlp kwic CONCEPT.")
+    return 0
+
+
+def _kwic(arguments: argparse.Namespace) -> int:
+    table = _study(arguments).concordance(arguments.query, width=arguments.width)
+    if arguments.format == "csv":
+        return _emit(table, "csv")
+    size = max(map(len, table["para_id"]), default=0)
+    for row in table.itertuples(index=False):
+        print(f"{row.para_id:<{size}}  {row.left:>{arguments.width}}  [{row.match}]  {row.right}")
+    _say(f"{len(table)} places in {table['para_id'].nunique()} paragraphs")
+    return 0
+
+
+def _table(arguments: argparse.Namespace) -> int:
+    study = _study(arguments)
+    if arguments.command == "corpus list":
+        table = study.documents.drop(columns=["source"])
+    elif arguments.command == "keyness":
+        table = study.keyness(arguments.a.split(","), arguments.b.split(","))
+        table = table if arguments.format == "csv" else table.head(40)
+    elif arguments.command == "topics":
+        model = study.topics(arguments.topics, method=arguments.method, random_state=arguments.seed)
+        table = getattr(model, arguments.table)
+    elif arguments.unit == "document":
+        table = study.document_similarity()
+    else:
+        table = study.paragraph_similarity(top_n=arguments.top_n)
+    return _emit(table, arguments.format)
+
+
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "--corpus": {"metavar": "DIR", "help": "folder with a corpus.toml, or a bare folder of documents"},
+    "--reading": {"choices": ("printed", "new", "old"), "default": "new", "help": "reading of the texts"},
+    "--format": {"choices": ("table", "csv"), "default": "table"},
+    "--out": {"metavar": "DIR", "help": "folder to fill (the project's figures unless given)"},
+    "document": {"metavar": "FILE_OR_ID"},
+    "--raw-out": {"metavar": "FILE", "help": "write the raw text to which the spans refer"},
+    "--concept": {"metavar": "ID", "nargs": "+", "action": "extend", "help": "ids of the lexicon (all unless given)"},
+    "query": {"metavar": "PATTERN_OR_CONCEPT", "help": "id of a concept, or words with * for any letters"},
+    "--width": {"type": int, "default": 60, "help": "characters of context on each side"},
+    "a": {"metavar": "A", "help": "id of a document, or several with commas"},
+    "b": {"metavar": "B", "help": "the documents that A is compared with"},
+    "--topics": {"type": int, "default": 8, "metavar": "K", "help": "number of topics"},
+    "--method": {"choices": ("nmf", "lda"), "default": "nmf"},
+    "--seed": {"type": int, "default": 0, "help": "seed of LDA"},
+    "--table": {"choices": ("terms", "documents", "paragraphs"), "default": "terms"},
+    "--unit": {"choices": ("document", "paragraph"), "default": "document"},
+    "--top-n": {"type": int, "default": 3, "metavar": "N", "help": "nearest paragraphs of each other document"},
+}
+FORM = ("--reading", "--format")
+COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[str, ...]]] = {
+    "reproduce": (_reproduce, "run every notebook of the study into a folder", ("--reading", "--out")),
+    "corpus list": (_table, "documents of the corpus", ("--format",)),
+    "corpus check": (_corpus_check, "verify the hashes and the segmentation", ("--format",)),
+    "segment": (_segment, "units of a file or a registered document", ("document", "--raw-out")),
+    "drift": (_drift, "frequency of concepts over the documents", ("--concept", *FORM)),
+    "kwic": (_kwic, "concordance of a concept or phrase", ("query", "--width", *FORM)),
+    "keyness": (_table, "terms that set documents A apart from B", ("a", "b", *FORM)),
+    "topics": (_table, "topic model of the paragraphs", ("--topics", "--method", "--seed", "--table", *FORM)),
+    "similarity": (_table, "cosine similarity of documents or paragraphs", ("--unit", "--top-n", *FORM)),
+}
+"""What each command runs, what it is for, and its arguments besides ``--corpus``."""
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,232 @@
+"""Figures and tables to disk, each with its data, caption, alternative text and provenance."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import html
+import json
+import os
+import platform
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import distributions
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from wsis_nlp._checks import InputError, check_one_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+PROVENANCE = "provenance.json"
+PACKAGES = ("gensim", "matplotlib", "nltk", "numpy", "pandas", "scikit-learn", "scipy", "wsis-nlp")
+SHOWN_ROWS = 30  # a longer table is shown in a notebook by its first rows; the file has all
+Row = dict[str, Any]
+Options = Mapping[str, object]
+
+
+def find_out(start: Path | None = None) -> Path:
+    """The folder ``figures`` beside the nearest ``corpus/corpus.toml`` from a folder upward, else in the folder."""
+    here = (start or Path()).resolve()
+    beside = (folder for folder in (here, *here.parents) if (folder / "corpus" / "corpus.toml").is_file())
+    return next(beside, here) / "figures"
+
+
+def write_atomic(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, making its folder; `InputError` where the folder has no room or right."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+    except OSError as fault:
+        raise InputError(f"{path}: cannot be written ({fault.strerror}); choose a folder with room") from None
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def read_provenance(out: Path) -> dict[str, Row]:
+    """Who made each file of a folder, from what and how.
+
+    File name to row: ``sha256``, ``item`` (its figure or table), ``notebook``, ``inputs`` (name to SHA-256),
+    ``reading``, ``options``, ``packages`` (name to version); nothing where there is no ``provenance.json``.
+    `InputError` where it is not what an `Exporter` writes.
+    """
+    return {
+        file: {"sha256": digest, "item": item} | {key: held for key, held in record.items() if key != "files"}
+        for item, record in _records(out).items()
+        for file, digest in record["files"].items()
+    }
+
+
+def table_csv(table: pd.DataFrame) -> str:
+    r"""A table as CSV: floats to ten significant digits, lists joined by semicolons, an index if it is named.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table_csv(pd.DataFrame({"doc_id": ["a"], "rate": [1 / 3], "marks": [["bracketed", "closed"]]}))
+    'doc_id,rate,marks\na,0.3333333333,bracketed; closed\n'
+    """
+    return table.map(_cell).to_csv(index=bool(table.index.name), lineterminator="\n")
+
+
+def table_text(table: pd.DataFrame) -> str:
+    """A table to read in a terminal, all rows and columns, floats to four significant digits."""
+    return table.to_string(index=bool(table.index.name), na_rep="–", float_format=_shown, max_colwidth=60) + "\n"
+
+
+@dataclass(frozen=True)
+class SavedFigure:
+    """A figure on disk: the paths of its drawings, data and words. A notebook shows it with its caption."""
+
+    name: str
+    paths: Mapping[str, Path]  # by pdf, svg, png, csv and md
+    caption: str
+    alt: str
+    preview: bytes = field(repr=False)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        image = base64.b64encode(self.preview).decode("ascii")
+        shown = f'<img src="data:image/png;base64,{image}" alt="{html.escape(self.alt)}">'
+        words = f"<figcaption>{html.escape(self.caption)}</figcaption>"
+        return {"text/html": f"<figure>{shown}{words}</figure>", "image/png": image, "text/plain": self.alt}
+
+
+@dataclass(frozen=True)
+class SavedTable:
+    """A table on disk, and its caption. A notebook shows its first rows."""
+
+    name: str
+    paths: Mapping[str, Path]  # by csv and md
+    caption: str
+    table: pd.DataFrame = field(repr=False, compare=False)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        import pandas as pd
+
+        rows, head = len(self.table), self.table.head(SHOWN_ROWS)
+        caption = self.caption + (f" (First {SHOWN_ROWS} of {rows} rows.)" if rows > SHOWN_ROWS else "")
+        with pd.option_context("display.max_colwidth", 120, "display.max_columns", None):
+            body = head.to_html(index=bool(head.index.name), border=0, na_rep="–", float_format=_shown)
+        shown = f"<figure><figcaption>{html.escape(caption)}</figcaption>{body}</figure>"
+        return {"text/html": shown, "text/plain": f"{caption}\n{table_text(head)}"}
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """Writes the figures and tables of one notebook into one folder, with their provenance."""
+
+    out: Path  # made when something is first written
+    notebook: str  # who makes the files, e.g. "02_term_drift"; as the names of files
+    inputs: Mapping[str, str]  # name to SHA-256 of every file that the results depend on
+    reading: str  # of the documents: printed, new or old
+
+    def __post_init__(self) -> None:
+        check_one_of(self.reading, ("printed", "new", "old"), name="reading")
+        _check_name(self.notebook, "notebook")
+
+    def figure(
+        self, figure: Figure, *, name: str, data: pd.DataFrame, caption: str, alt: str, options: Options | None = None
+    ) -> SavedFigure:
+        """Write a figure as PDF, SVG and PNG, its data as CSV, its caption and alternative text as Markdown.
+
+        The figure has a width of `wsis_nlp.figures.WIDTHS_MM`, to 0.1 mm. ``name``, the stem of the files, is of lower
+        case letters, digits, ``-`` and ``_``; ``data`` is what is drawn; ``caption`` is what a paper prints below the
+        figure, ``alt`` what a screen reader says in its place; ``options``, what was chosen for it, are values of JSON.
+        `InputError` where any of these is not so, a text is empty, or the folder cannot be written to.
+        """
+        from wsis_nlp.figures import render
+
+        words = _words(name, {"Caption": caption, "Alternative text": alt})
+        drawn = render(figure, title=name, alt=alt)
+        preview = drawn.pop("preview")
+        files = drawn | {"csv": table_csv(data).encode(), "md": words}
+        return SavedFigure(name, self._write(name, files, options), caption, alt, preview)
+
+    def table(self, table: pd.DataFrame, *, name: str, caption: str, options: Options | None = None) -> SavedTable:
+        """Write a table as CSV and its caption as Markdown; parameters and errors as for `figure`."""
+        files = {"csv": table_csv(table).encode(), "md": _words(name, {"Caption": caption})}
+        return SavedTable(name, self._write(name, files, options), caption, table)
+
+    def record(self, path: Path, *, name: str, options: Options | None = None) -> None:
+        """Give a file that something else wrote inside ``out`` its row; `InputError` where it is no such file."""
+        _check_name(name, "name")
+        if not path.is_file() or self.out.resolve() not in path.resolve().parents:
+            raise InputError(f"{path} is not a file inside {self.out}; allowed is one that is")
+        self._add(name, {path.resolve().relative_to(self.out.resolve()).as_posix(): path.read_bytes()}, options)
+
+    def _write(self, name: str, content: Mapping[str, bytes], options: Options | None) -> dict[str, Path]:
+        _records(self.out)  # provenance that cannot be read is refused before anything is written
+        paths = {ending: self.out / f"{name}.{ending}" for ending in content}
+        for ending, path in paths.items():
+            write_atomic(path, content[ending])
+        self._add(name, {path.name: content[ending] for ending, path in paths.items()}, options)
+        return paths
+
+    def _add(self, name: str, files: Mapping[str, bytes], options: Options | None) -> None:
+        """Put the record of an item in the place of an earlier one."""
+        record = {
+            "notebook": self.notebook, "inputs": dict(self.inputs), "reading": self.reading,
+            "options": dict(options or {}), "packages": _packages(),
+            "files": {file: hashlib.sha256(held).hexdigest() for file, held in files.items()},
+        }  # fmt: skip
+        records = _records(self.out) | {name: record}
+        try:
+            text = json.dumps(records, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        except (TypeError, ValueError):
+            raise InputError(f"options {options} cannot be kept; allowed is what JSON can hold") from None
+        write_atomic(self.out / PROVENANCE, f"{text}\n".encode())
+
+
+def _check_name(name: str, what: str) -> None:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
+        raise InputError(f"{what} is {name!r}; allowed are lower case letters, digits, - and _")
+
+
+def _words(name: str, texts: Mapping[str, str]) -> bytes:
+    """A caption and its like as Markdown."""
+    _check_name(name, "name")
+    for what, text in texts.items():
+        if not text.strip():
+            raise InputError(f"{what.lower()} of {name!r} is empty; allowed is what the reader shall see")
+    return "".join([f"# {name}\n", *(f"\n{what}: {text}\n" for what, text in texts.items())]).encode()
+
+
+def _records(out: Path) -> dict[str, Row]:
+    """What ``provenance.json`` of a folder holds: item to its record; empty where there is none."""
+    path = out / PROVENANCE
+    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+        records: dict[str, Row] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        places = [PurePosixPath(file).parts for record in records.values() for file in record.get("files", [".."])]
+        if not any({"..", "/"} & set(parts) for parts in places):
+            return records
+    raise InputError(f"{path}: is not as an export writes it; delete it and run again")
+
+
+@cache
+def _packages() -> dict[str, str]:
+    """The versions of Python and of the installed packages that results depend on."""
+    installed = {found.name: found.version for found in distributions() if found.name in PACKAGES}
+    return {"python": platform.python_version()} | installed
+
+
+def _cell(value: Any) -> Any:
+    """A value as one cell of a CSV file."""
+    if isinstance(value, list | tuple):
+        return "; ".join(str(_cell(held)) for held in value)
+    return f"{value:.10g}" if isinstance(value, float) and value == value else value
+
+
+def _shown(value: float) -> str:
+    """A number as a reader takes it in: whole thousands, else four significant digits."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

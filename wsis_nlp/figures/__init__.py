@@ -1,0 +1,18 @@
+"""Result tables to figures for print, in one house style.
+
+Each function takes a tidy table and gives a `matplotlib.figure.Figure` of a journal's width; nothing is shown or
+written, and no setting of matplotlib is changed. Texts are 6 to 8 points at print size, colours can be told apart by
+colour-blind readers and in grey. A table that lacks a column, has no rows, or has two rows for what its docstring calls
+one row, a share or similarity outside 0 and 1, a width that is not in `WIDTHS_MM`, and a figure higher than a page are
+refused with an `InputError`.
+"""
+
+from wsis_nlp.figures.bars import corpus_figure, topic_prevalence_figure, topic_terms_figure
+from wsis_nlp.figures.drift import drift_figure
+from wsis_nlp.figures.heatmaps import document_heatmap, paragraph_heatmap
+from wsis_nlp.figures.style import WIDTHS_MM, house_style, render
+
+__all__ = [
+    "WIDTHS_MM", "corpus_figure", "document_heatmap", "drift_figure", "house_style", "paragraph_heatmap", "render",
+    "topic_prevalence_figure", "topic_terms_figure",
+]  # fmt: skip

@@ -1,0 +1,125 @@
+"""What all figures share: widths of journals, the house style, places and texts in mm, rendering."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+import matplotlib.style
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+
+from wsis_nlp._checks import InputError, check_columns, check_one_of
+
+WIDTHS_MM = MappingProxyType({
+    "springer-single": 84.0, "springer-double": 174.0,
+    "elsevier-single": 90.0, "elsevier-middle": 140.0, "elsevier-double": 190.0,
+    "ieee-single": 88.9, "ieee-double": 182.0,
+    "nature-single": 89.0, "nature-double": 183.0,
+})  # fmt: skip
+PAGE_MM = 230.0  # the height that a journal's page holds, less a caption
+INCH, SMALL = 25.4, 6.5  # mm; points
+INK, QUIET, PALE, BAR = "#202020", "#6B6B6B", "#DDDDDD", "#56B4E9"
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Matplotlib's defaults and the house's own, as a context or a decorator; what was set before comes back."""
+    with matplotlib.style.context(["default", str(Path(__file__).parents[1] / "house.mplstyle")]):
+        yield
+
+
+def check_rows(table: pd.DataFrame, needed: Sequence[str], *, key: list[str], name: str) -> None:
+    """Refuse a table that lacks a column, has no rows, or has two rows for one key."""
+    check_columns(table, needed, name=name)
+    if table.empty:
+        raise InputError(f"{name} has no rows; allowed is one row or more")
+    for again in table.loc[table.duplicated(key), key].itertuples(index=False):
+        raise InputError(f"{name} has two rows for {', '.join(map(str, again))}; allowed is one")
+
+
+def width_mm(width: str) -> float:
+    """The mm of a name in `WIDTHS_MM`; refused where there is no such name."""
+    return WIDTHS_MM[check_one_of(width, WIDTHS_MM, name="width")]
+
+
+def sheet(mm: float, height: float) -> Figure:
+    """An empty figure of a width and a height in mm; refused where it is higher than a page."""
+    if height > PAGE_MM:
+        raise InputError(f"figure would be {height:.0f} mm high; allowed are {PAGE_MM:.0f}: draw fewer rows")
+    return Figure(figsize=(mm / INCH, height / INCH))
+
+
+def place(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
+    """Axes at a place given in mm from the upper left corner of a figure."""
+    across, down = figure.get_size_inches() * INCH
+    return figure.add_axes((left / across, 1 - (top + height) / down, width / across, height / down))
+
+
+@lru_cache(maxsize=4096)
+def mm_wide(text: str, size: float = SMALL) -> float:
+    """The width in mm of one line of text in the house's font at a size in points."""
+    font = FontProperties(family="DejaVu Sans", size=size)
+    points: float = text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
+    return points / 72 * INCH
+
+
+def wrapped(text: str, width: float, *, size: float = SMALL, lines: int = 1) -> str:
+    r"""A text broken after spaces, hyphens and strokes to fit a width in mm; what does not fit ends in ``…``.
+
+    Examples
+    --------
+    >>> wrapped("Internet governance and enhanced cooperation", 30, lines=2)
+    'Internet governance and\nenhanced cooperation'
+    >>> wrapped("Internet governance and enhanced cooperation", 30)
+    'Internet governance an…'
+    """
+    rows = [""]
+    for part in re.findall(r"[^-/\s]*[-/\s]+|[^-/\s]+", text.strip()):
+        if rows[-1] and len(rows) < lines and mm_wide((rows[-1] + part).rstrip(), size) > width:
+            rows.append("")
+        rows[-1] += part
+    last = rows[-1]
+    while rows[-1] and mm_wide(last, size) > width:
+        rows[-1] = rows[-1][:-1]
+        last = rows[-1].rstrip(" ,;-") + "…"
+    return "\n".join(row.strip() for row in (*rows[:-1], last))
+
+
+@house_style()
+def render(figure: Figure, *, title: str, alt: str) -> dict[str, bytes]:
+    """Draw a figure as ``pdf``, ``svg``, ``png`` and ``preview`` (a PNG of 110 dots per inch), at its exact width.
+
+    Files hold title and alternative text but no date: equal bytes for equal figures. A figure whose width differs by
+    0.1 mm or more from all of `WIDTHS_MM` is refused.
+    """
+    width = figure.get_figwidth() * INCH
+    if min(abs(width - known) for known in WIDTHS_MM.values()) >= 0.1:
+        allowed = ", ".join(f"{known:g} ({name})" for name, known in WIDTHS_MM.items())
+        raise InputError(f"width of figure {title!r} is {width:.1f} mm; allowed are: {allowed}")
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # a second layout would move what the first has placed
+
+    def saved(format_: str, dpi: int, **metadata: str | None) -> bytes:
+        stream = io.BytesIO()
+        figure.savefig(stream, format=format_, dpi=dpi, metadata={"Title": title, **metadata})
+        return stream.getvalue()
+
+    svg = saved("svg", 300, Date=None, Creator=None).decode()
+    # Screen readers take <title> and <desc>; matplotlib writes the first alone.
+    svg = svg.replace("</title>", f"</title>\n <desc>{html.escape(alt, quote=False)}</desc>", 1)
+    return {
+        "pdf": saved("pdf", 300, CreationDate=None, Creator=None, Producer=None, Subject=alt),
+        "svg": svg.replace("<svg ", '<svg role="img" ', 1).encode(),
+        "png": saved("png", 300, Software=None, Description=alt),
+        "preview": saved("png", 110, Software=None, Description=alt),
+    }

@@ -1,0 +1,142 @@
+"""Running the study: every notebook in order, into one folder."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wsis_nlp._checks import InputError
+from wsis_nlp.documents import packed_folder, projects_above
+from wsis_nlp.export import PROVENANCE, read_provenance, write_atomic
+from wsis_nlp.readings import Reading
+from wsis_nlp.study import open_study
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+NAMED = "[0-9][0-9]_*.ipynb"
+# One thread for linear algebra: sums are then taken in one order on every run.
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "BLIS")}
+
+
+class NotebookFailure(RuntimeError):
+    """A cell of a notebook raised an error; nothing of the run was kept."""
+
+
+def find_notebooks(start: Path | None = None) -> Path:
+    """Folder of the study's notebooks: beside the nearest corpus from a folder upward, else that of the package."""
+    beside = (project / "notebooks" for project in projects_above(start))
+    return next((folder for folder in beside if any(folder.glob(NAMED))), packed_folder("notebooks"))
+
+
+def study_notebooks(folder: Path) -> list[Path]:
+    """Notebooks of a folder that begin with two digits, in their order; a folder without one is refused."""
+    notebooks = sorted(folder.glob(NAMED))
+    if not notebooks:
+        raise InputError(f"{folder}: holds no notebook named as 01_name.ipynb")
+    return notebooks
+
+
+def reproduce(
+    out: Path,
+    *,
+    corpus: str | Path | None = None,
+    reading: Reading = "new",
+    notebooks: Path | None = None,
+    progress: bool = False,
+) -> list[Path]:
+    """Execute the study and put its tables, figures and executed notebooks into a folder.
+
+    Everything is made in a hidden folder beside ``out`` and moved there at the end, so that a run that fails leaves
+    what was there. Files of an earlier run that this run did not make again are removed.
+
+    ``notebooks`` is their folder, `find_notebooks` unless given; ``progress`` shows a bar for each on standard error.
+    Returns the files of ``out`` that were made. Where a cell raises an error, the run ends with a `NotebookFailure`.
+    """
+    study = open_study(corpus, reading=reading)
+    sources = study_notebooks(notebooks or find_notebooks())
+    given: dict[str, object] = {"reading": reading} if reading != "new" else {}
+    given |= {"corpus": str(corpus)} if corpus is not None else {}
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        staging = tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-")
+    except OSError as fault:
+        raise InputError(f"{out}: cannot be written ({fault.strerror}); choose another folder with --out") from None
+    with staging as name, _quiet_kernel():
+        stage = Path(name)
+        parameters = {"corpus": str(study.corpus.folder.resolve()), "reading": reading, "out": name}
+        for source in sources:
+            target = stage / "notebooks" / source.name
+            target.parent.mkdir(exist_ok=True)
+            write_atomic(target, _without_traces(_execute(source, stage, parameters, progress), given))
+            study.exporter(source.stem, stage).record(target, name=source.stem)
+        return _publish(stage, out)
+
+
+def _execute(source: Path, stage: Path, parameters: Mapping[str, object], progress: bool) -> NotebookNode:
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    form = "{desc:<16} {bar:24} {n_fmt}/{total_fmt} cells, {elapsed}"
+    try:
+        executed: NotebookNode = papermill.execute_notebook(
+            str(source), None, dict(parameters), kernel_name="python3", cwd=str(stage), log_output=False,
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
+            progress_bar={"desc": source.stem, "bar_format": form} if progress else False,
+        )  # fmt: skip
+        return executed
+    except PapermillExecutionError as fault:
+        raise NotebookFailure(f"{source.name}, cell {fault.exec_count}: {fault.ename}: {fault.evalue}") from None
+
+
+def _without_traces(notebook: NotebookNode, given: Mapping[str, object]) -> bytes:
+    """Notebook without times and temporary paths; the injected cell keeps what the caller chose."""
+    import nbformat
+
+    notebook.metadata.pop("papermill", None)
+    kept = []
+    for cell in notebook.cells:
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            if not given:
+                continue
+            cell.id = "injected-parameters"
+            cell.source = "\n".join(f"{name} = {value!r}" for name, value in sorted(given.items()))
+        kept.append(cell)
+    notebook.cells = kept
+    for count, cell in enumerate((cell for cell in kept if cell.cell_type == "code"), 1):
+        cell.execution_count = count
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = count
+    return f"{nbformat.writes(notebook, version=4, indent=1)}\n".encode()
+
+
+def _publish(stage: Path, out: Path) -> list[Path]:
+    """Move the files of a finished run into their folder, the provenance last."""
+    earlier = read_provenance(out)
+    made = sorted(path.relative_to(stage) for path in stage.rglob("*") if path.is_file())
+    for path in sorted(made, key=lambda path: path.name == PROVENANCE):
+        write_atomic(out / path, (stage / path).read_bytes())
+    for name in earlier:
+        if Path(name) not in made:
+            (out / name).unlink(missing_ok=True)
+    return [out / path for path in made]
+
+
+@contextmanager
+def _quiet_kernel() -> Iterator[None]:
+    """Environment of the kernels: one thread, and none of the user's start-up scripts."""
+    with tempfile.TemporaryDirectory(prefix="wsis-nlp-") as folder:
+        before = dict(os.environ)
+        os.environ.update({**ONE_THREAD, "IPYTHONDIR": folder, "PYDEVD_DISABLE_FILE_VALIDATION": "1"})
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)

@@ -1,0 +1,186 @@
+"""One corpus in one reading, with the tables and analyses that the command line and the notebooks share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import pandas as pd
+
+from wsis_nlp._checks import check_one_of
+from wsis_nlp.concordance import concordance_table, find_phrase
+from wsis_nlp.documents import Corpus, Document, load_corpus
+from wsis_nlp.drift import term_drift
+from wsis_nlp.export import Exporter, find_out
+from wsis_nlp.keyness import term_keyness
+from wsis_nlp.lexicon import Lexicon, mention_table, read_lexicon
+from wsis_nlp.matrix import TermMatrix, term_matrix
+from wsis_nlp.paragraphs import body_paragraphs, corrections_path, paragraph_table
+from wsis_nlp.readers import file_sha256
+from wsis_nlp.readings import Reading
+from wsis_nlp.segmentation import Kind
+from wsis_nlp.similarity import document_similarity, paragraph_similarity, similarity_grid
+from wsis_nlp.tokens import TokenOptions, read_stop_list, token_table
+
+if TYPE_CHECKING:
+    from wsis_nlp.topics import Method, TopicModel
+
+STOP_LISTS = ("general", "un-boilerplate")
+
+
+def open_study(corpus: str | Path | None = None, *, reading: Reading = "new") -> Study:
+    """Open a corpus for analysis.
+
+    Parameters
+    ----------
+    corpus : str or Path, optional
+        A folder with a ``corpus.toml``, or a bare folder of documents. Unless given, the nearest ``corpus`` folder
+        from the working folder upward, else the one that comes with the package.
+    reading : {"printed", "new", "old"}
+
+    >>> open_study().drift(["gdc"])[["doc_id", "count"]].values.tolist()[3]
+    ['ecosoc-2023-3', 2]
+    """
+    check_one_of(reading, get_args(Reading), name="reading")
+    return Study(load_corpus(corpus), reading)
+
+
+@dataclass(frozen=True)
+class Study:
+    """A corpus in one reading. Tables are made when they are first asked for, and kept."""
+
+    corpus: Corpus
+    reading: Reading = "new"
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        """Documents in order of date: ``doc_id, title, symbol, body, date, stage, series, language, source``."""
+        names = ["title", "symbol", "body", "date", "stage", "series", "language", "source"]
+        rows = [(one.id, *(getattr(one, name) for name in names)) for one in self.corpus]
+        return pd.DataFrame(rows, columns=["doc_id", *names])
+
+    @cached_property
+    def paragraphs(self) -> pd.DataFrame:
+        """All units of all documents (see `paragraph_table`)."""
+        return paragraph_table(self.corpus, reading=self.reading)
+
+    @cached_property
+    def body(self) -> pd.DataFrame:
+        """Units of the body: preambular, operative and sub-paragraph units."""
+        return body_paragraphs(self.paragraphs)
+
+    @cached_property
+    def tokens(self) -> pd.DataFrame:
+        """Word tokens of the body, without options (see `token_table`)."""
+        return token_table(self.body)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Concepts of the corpus, or those of the package where it has no lexicon."""
+        return read_lexicon(self.corpus.resource("lexicon.toml"))
+
+    @cached_property
+    def mentions(self) -> pd.DataFrame:
+        """Mentions of all concepts in the body (see `mention_table`)."""
+        return mention_table(self.tokens, self.lexicon)
+
+    @cached_property
+    def printed(self) -> Study:
+        """The same corpus as printed."""
+        return self if self.reading == "printed" else replace(self, reading="printed")
+
+    @cached_property
+    def inputs(self) -> dict[str, str]:
+        """SHA-256 of every file that results depend on, by its path from the folder above the corpus."""
+        folder = self.corpus.folder
+        files = {document.file.relative_to(folder.resolve()): document.file for document in self.corpus}
+        own = [folder / "corpus.toml", *(corrections_path(self.corpus, document) for document in self.corpus)]
+        files |= {path.relative_to(folder): path for path in own if path.is_file()}
+        shared = [Path("lexicon.toml"), *(Path("stoplists", f"{name}.txt") for name in STOP_LISTS)]
+        files |= {path: self.corpus.resource(*path.parts) for path in shared}
+        return {f"corpus/{path.as_posix()}": file_sha256(files[path]) for path in sorted(files)}
+
+    def exporter(self, notebook: str, out: str | Path | None = None) -> Exporter:
+        """Writer of figures and tables for a notebook, into ``out`` (the project's ``figures`` unless given)."""
+        return Exporter(find_out() if out is None else Path(out), notebook, self.inputs, self.reading)
+
+    def stop_words(self, *names: str) -> frozenset[str]:
+        """Words of stop lists of the corpus: ``general``, ``un-boilerplate``."""
+        chosen = [check_one_of(name, STOP_LISTS, name="stop list") for name in names]
+        lists = (read_stop_list(self.corpus.resource("stoplists", f"{name}.txt")) for name in chosen)
+        return frozenset().union(*lists)
+
+    def matrix(self, options: TokenOptions, *, min_paragraphs: int = 1) -> TermMatrix:
+        """Counts of terms by body paragraph, under options."""
+        return term_matrix(token_table(self.body, options=options), self.body, min_paragraphs=min_paragraphs)
+
+    @cached_property
+    def content_matrix(self) -> TermMatrix:
+        """Counts by body paragraph, function words left out: for keyness and similarity."""
+        return self.matrix(TokenOptions(stop_words=self.stop_words("general")))
+
+    @cached_property
+    def topic_matrix(self) -> TermMatrix:
+        """Counts by body paragraph of a vocabulary for topics.
+
+        Function words, drafting formulae, numbers and words of fewer than three letters are left out; phrases of the
+        lexicon are one term; terms of fewer than three paragraphs are left out.
+        """
+        forms = (form for concept in self.lexicon.concepts for form in concept.forms)
+        phrases = {" ".join(words).lower() for form in forms for words in form.variants if len(words) > 1}
+        stop_words = self.stop_words(*STOP_LISTS)
+        groups = tuple(sorted(phrases))
+        options = TokenOptions(numbers="drop", stop_words=stop_words, word_groups=groups, min_letters=3)
+        return self.matrix(options, min_paragraphs=3)
+
+    def overview(self) -> pd.DataFrame:
+        """One row per document: ``doc_id, title, date, stage, series, tokens`` and the number of units of each kind."""
+        columns = ["tokens", *get_args(Kind)]
+        kinds = pd.crosstab(self.paragraphs["doc_id"], self.paragraphs["kind"])
+        sizes = kinds.assign(tokens=self.tokens.groupby("doc_id").size()).reindex(columns=columns)
+        table = self.documents[["doc_id", "title", "date", "stage", "series"]].join(sizes, on="doc_id")
+        table[columns] = table[columns].fillna(0).astype("int64")
+        return table
+
+    def drift(self, concepts: Iterable[str] | None = None) -> pd.DataFrame:
+        """Frequency of concepts in each document (see `term_drift`); of all concepts of the lexicon unless given."""
+        return term_drift(
+            self.documents, self.body, self.tokens, self.mentions, concepts=self.lexicon.select(concepts).ids,
+            reading=self.reading, printed_mentions=self.printed.mentions,
+        )  # fmt: skip
+
+    def concordance(self, query: str, *, width: int = 60) -> pd.DataFrame:
+        """Places of a concept (by its id), or else of a phrase, in their context (see `concordance_table`)."""
+        known = query in self.lexicon.ids
+        places = self.mentions[self.mentions["concept"] == query] if known else find_phrase(self.tokens, query)
+        return concordance_table(self.body, places, width=width)
+
+    def keyness(self, a: str | Iterable[str], b: str | Iterable[str]) -> pd.DataFrame:
+        """Terms that set one document or group apart from another, function words left out (see `term_keyness`)."""
+        groups = [[one] if isinstance(one, str) else list(one) for one in (a, b)]
+        return term_keyness(self.content_matrix, *groups)
+
+    def topics(self, topics: int = 8, *, method: Method = "nmf", random_state: int = 0) -> TopicModel:
+        """Topic model of the body paragraphs (see `fit_topics` and `topic_matrix`)."""
+        from wsis_nlp.topics import fit_topics
+
+        return fit_topics(self.topic_matrix, topics=topics, method=method, random_state=random_state)
+
+    def document_similarity(self) -> pd.DataFrame:
+        """Cosine similarity of all pairs of documents (see `document_similarity`)."""
+        return document_similarity(self.content_matrix)
+
+    def paragraph_similarity(self, *, top_n: int = 3) -> pd.DataFrame:
+        """Nearest paragraphs in other documents (see `paragraph_similarity`)."""
+        return paragraph_similarity(self.content_matrix, top_n=top_n)
+
+    def similarity_grid(self, doc_a: str, doc_b: str) -> pd.DataFrame:
+        """Cosine similarity of the paragraphs of two documents (see `similarity_grid`)."""
+        return similarity_grid(self.content_matrix, doc_a, doc_b)
+
+    def document(self, doc_id: str) -> Document:
+        """Record of a document by its id."""
+        return self.corpus[doc_id]
