@@ -1,0 +1,114 @@
+"""The one-way street: imports point up the stream, importing does nothing, the whole stays small."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import wsis_nlp
+
+PACKAGE = Path(wsis_nlp.__file__).parent
+STAGES = {
+    "_checks": 0,
+    "readers": 1,
+    "documents": 1,
+    "segmentation": 2,
+    "readings": 2,
+    "paragraphs": 2,
+    "tokens": 3,
+    "lexicon": 3,
+    "matrix": 4,
+    "drift": 5,
+    "keyness": 5,
+    "concordance": 5,
+    "topics": 5,
+    "similarity": 5,
+    "figures": 6,
+    "export": 7,
+    "study": 8,
+    "reproduction": 9,
+    "cli": 10,
+    "__init__": 11,
+}
+ANALYSES = {name for name, stage in STAGES.items() if stage == 5}
+WITHIN_A_STAGE = {
+    ("documents", "readers"),
+    ("readings", "readers"),
+    ("paragraphs", "readings"),
+    ("paragraphs", "segmentation"),
+    ("lexicon", "tokens"),
+}
+HEAVY = {"nltk", "gensim", "sklearn", "matplotlib", "papermill", "IPython"}
+LINES_ALLOWED = 4000
+
+
+def module_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports_of(path: Path, *, top_level: bool) -> set[str]:
+    """Modules that a file imports: all, or those at the top level outside ``if TYPE_CHECKING``."""
+    tree = ast.parse(path.read_text("utf-8"))
+    nodes = tree.body if top_level else list(ast.walk(tree))
+    found = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if not path.relative_to(PACKAGE).parts[0].startswith("_corpus"))
+
+
+def test_every_module_has_a_stage():
+    assert {module_of(path) for path in FILES} == set(STAGES)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_point_up_the_stream(path):
+    own = module_of(path)
+    used = {name.split(".")[1] for name in imports_of(path, top_level=False) if name.startswith("wsis_nlp.")}
+    for other in used - {own}:
+        allowed = STAGES[other] < STAGES[own] or (own, other) in WITHIN_A_STAGE
+        assert allowed, f"{own} (stage {STAGES[own]}) imports {other} (stage {STAGES[other]})"
+        assert not {own, other} <= ANALYSES, f"the analyses {own} and {other} import one another"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_heavy_libraries_are_imported_where_they_are_used(path):
+    allowed = {"matplotlib"} if module_of(path) == "figures" else set()
+    at_import = {name.split(".")[0] for name in imports_of(path, top_level=True)}
+    assert not (at_import & HEAVY) - allowed
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import wsis_nlp",
+        "import wsis_nlp.cli",
+        "from wsis_nlp import open_study; open_study()",
+        "from wsis_nlp.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass",
+    ],
+)
+def test_importing_loads_nothing_heavy(statement):
+    code = f"{statement}\nimport sys; print('\\nloaded:', *sorted({HEAVY!r} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1].strip() == "loaded:"
+
+
+def test_the_interface_is_what_the_stub_lists():
+    assert set(wsis_nlp.__all__) >= {"open_study", "segment", "term_drift", "fit_topics", "Exporter"}
+    missing = [name for name in wsis_nlp.__all__ if getattr(wsis_nlp, name, None) is None]
+    assert missing == []
+
+
+def test_the_package_is_small():
+    """Docstrings and comments count, blank lines do not."""
+    lines = sum(bool(line.strip()) for path in FILES for line in path.read_text("utf-8").splitlines())
+    assert lines < LINES_ALLOWED

@@ -1,0 +1,185 @@
+"""The command line: its contract, its one-line errors, its speed at the start."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from pathlib import Path
+
+import pytest
+from scoring import score
+
+from wsis_nlp import load_corpus
+from wsis_nlp.cli import main
+
+HERE = Path(__file__).parent
+CALLS = json.loads((HERE / "cases" / "calls.json").read_text("utf-8"))
+DRIFT = [
+    "doc_id", "date", "concept", "count", "tokens", "paragraphs", "paragraphs_with", "rate_per_1000", "low", "high",
+    "tfidf", "first_para", "stage", "series", "reading", "count_printed",
+]  # fmt: skip
+MAIN = ("ai", "data-governance", "gdc")
+
+
+def run(capsys, *call: str) -> tuple[int, str, str]:
+    """Exit status, standard output and standard error of a call."""
+    try:
+        status = main(list(call))
+    except SystemExit as end:
+        status = int(end.code or 0)
+    shown = capsys.readouterr()
+    return status, shown.out, shown.err
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory):
+    """Files and folders that calls get wrong, by name."""
+    root = tmp_path_factory.mktemp("places")
+    bytes_of = {"empty.txt": b"", "blank.txt": b" \n\t\r\n", "picture.txt": b"\x89PNG\r\n\x1a\n\x00\x00",
+                "latin.txt": "Les décisions".encode("latin-1"), "archive.zip": b"PK\x03\x04"}  # fmt: skip
+    for name, content in bytes_of.items():
+        (root / name).write_bytes(content)
+    for name in ("folder", "hollow", "changed", "broken"):
+        (root / name).mkdir()
+    (root / "broken" / "corpus.toml").write_text("[[document]\n")
+    registered = hashlib.sha256(b"1. Reaffirms this;\n").hexdigest()
+    (root / "changed" / "note.txt").write_bytes(b"1. Reaffirms that;\n")
+    (root / "changed" / "corpus.toml").write_text(
+        '[[document]]\nid = "note"\ntitle = "Note"\nsymbol = ""\nbody = ""\ndate = "2020"\nstage = "draft"\n'
+        f'series = ""\nlanguage = "en"\nfile = "note.txt"\nsha256 = "{registered}"\nsource = ""\nrights = ""\n'
+    )
+    named = {path.stem: str(path) for path in root.iterdir()}
+    return named | {
+        "missing": str(root / "nowhere"), "target": str(root / "target"), "registered_sha": registered,
+        "changed_sha": hashlib.sha256(b"1. Reaffirms that;\n").hexdigest(),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CALLS, ids=lambda case: " ".join(case["call"]) or "nothing")
+def test_a_wrong_call_gives_one_line_and_status_2(case, places, capsys):
+    call = [word.format(**places) for word in case["call"]]
+    status, out, err = run(capsys, *call)
+    assert status == 2
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    for words in case["says"]:
+        assert words.format(**places) in err
+
+
+def test_a_refused_run_writes_nothing(places, capsys):
+    run(capsys, "reproduce", "--corpus", places["changed"], "--out", places["target"])
+    assert not Path(places["target"]).exists()
+
+
+def test_drift_has_the_columns_of_the_contract(capsys):
+    status, out, err = run(capsys, "drift", "--concept", *MAIN, "--format", "csv")
+    table = rows(out)
+    assert status == 0
+    assert list(table[0])[: len(DRIFT)] == DRIFT
+    assert [row["concept"] for row in table] == list(MAIN) * 5
+    assert err == ""
+
+
+def test_drift_of_the_real_corpus(capsys):
+    _, out, _ = run(capsys, "drift", "--concept", *MAIN, "--format", "csv")
+    found = {(row["doc_id"], row["concept"]): row for row in rows(out)}
+    for document in ("wsis10-draft", "a-res-70-125", "ecosoc-2016-draft"):
+        for concept in MAIN:
+            assert found[document, concept]["count"] == "0"
+            assert found[document, concept]["first_para"] == ""
+    resolution = {concept: found["ecosoc-2023-3", concept] for concept in MAIN}
+    assert {concept: row["paragraphs_with"] for concept, row in resolution.items()} == {
+        "ai": "2", "data-governance": "1", "gdc": "2",
+    }  # fmt: skip
+    assert resolution["ai"]["first_para"] == "ecosoc-2023-3:46"
+    assert resolution["data-governance"]["first_para"] == "ecosoc-2023-3:12"
+    first = resolution["gdc"]["first_para"]
+    _, lines, _ = run(capsys, "kwic", "gdc", "--format", "csv")
+    assert first == next(row["para_id"] for row in rows(lines) if row["doc_id"] == "ecosoc-2023-3")
+    assert all(found["a-res-70-125", concept]["stage"] == "fragment" for concept in MAIN)
+
+
+def test_a_fragment_is_never_shown_as_absence(capsys):
+    _, out, err = run(capsys, "drift", "--concept", *MAIN)
+    lines = [line for line in out.splitlines() if "a-res-70-125" in line]
+    assert len(lines) == 3
+    assert all("fragment: absence unknown" in line for line in lines)
+    assert "Reading: new" in err
+
+
+def test_every_count_of_drift_is_the_number_of_rows_of_its_concordance(capsys):
+    _, out, _ = run(capsys, "drift", "--format", "csv")
+    table = rows(out)
+    for concept in dict.fromkeys(row["concept"] for row in table):
+        _, lines, _ = run(capsys, "kwic", concept, "--format", "csv")
+        places = [row["doc_id"] for row in rows(lines)]
+        for row in (row for row in table if row["concept"] == concept):
+            assert int(row["count"]) == places.count(row["doc_id"])
+
+
+@pytest.mark.parametrize("document", load_corpus().documents, ids=lambda document: document.id)
+def test_segment_prints_the_keys_of_the_gold(document, capsys, tmp_path):
+    raw_file = tmp_path / "raw.txt"
+    status, out, _ = run(capsys, "segment", document.id, "--raw-out", str(raw_file))
+    units = [json.loads(line) for line in out.splitlines()]
+    assert status == 0
+    keys = ["order", "kind", "label", "old_label", "section", "marks", "spans", "text"]
+    assert all(list(unit) == keys for unit in units)
+    assert raw_file.read_bytes() == document.file.read_bytes()
+    assert [unit["order"] for unit in units] == list(range(1, len(units) + 1))
+
+
+def test_segment_of_a_file_equals_that_of_its_document(capsys):
+    document = load_corpus()["ecosoc-2023-3"]
+    _, by_id, _ = run(capsys, "segment", document.id)
+    _, by_file, _ = run(capsys, "segment", str(document.file))
+    assert by_id == by_file
+    gold = [json.loads(line) for line in (HERE / "gold" / "ecosoc-2023-3.jsonl").read_text("utf-8").splitlines()]
+    predicted = [json.loads(line) for line in by_file.splitlines()]
+    assert score(document.read(), gold, predicted).f1 > 0.95
+
+
+def test_a_bare_folder_is_a_corpus(tmp_path, capsys):
+    (tmp_path / "first.txt").write_text("1. We welcome artificial intelligence.\n\n2. We note AI.\n")
+    (tmp_path / "second.md").write_text("1. We welcome nothing.\n")
+    _, out, _ = run(capsys, "drift", "--corpus", str(tmp_path), "--concept", "ai", "--format", "csv")
+    assert [(row["doc_id"], row["count"], row["first_para"]) for row in rows(out)] == [
+        ("first", "2", "first:1"),
+        ("second", "0", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("call", "columns"),
+    [
+        (["corpus", "list"], ["doc_id", "title", "symbol", "body", "date", "stage", "series", "language"]),
+        (["kwic", "data governance"], ["doc_id", "para_id", "start", "end", "left", "match", "right"]),
+        (["keyness", "wsis20-unesco", "ecosoc-2023-3,ecosoc-2016-draft"], ["term", "count_a", "count_b"]),
+        (["topics", "--topics", "4"], ["topic", "label", "rank", "term", "weight"]),
+        (["topics", "--topics", "4", "--table", "documents"], ["doc_id", "topic", "label", "prevalence"]),
+        (["similarity"], ["doc_a", "doc_b", "similarity"]),
+        (["similarity", "--unit", "paragraph"], ["doc_a", "para_a", "doc_b", "para_b", "rank", "similarity"]),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else None,
+)
+def test_analyses_print_clean_csv(call, columns, capsys):
+    status, out, err = run(capsys, *call, "--format", "csv")
+    table = rows(out)
+    assert (status, err) == (0, "")
+    assert list(table[0])[: len(columns)] == columns
+    assert all(None not in row and None not in row.values() for row in table)
+
+
+def test_check_finds_nothing_left_out(capsys):
+    status, out, _ = run(capsys, "corpus", "check", "--format", "csv")
+    table = rows(out)
+    assert status == 0
+    assert [row["left_out"] for row in table] == ["0"] * 5
+    assert [row["counted_twice"] for row in table] == ["0"] * 5
+    assert next(row for row in table if row["doc_id"] == "wsis20-unesco")["numbers"] == "1 to 159"

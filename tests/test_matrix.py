@@ -1,0 +1,161 @@
+"""Counts and weights, against scikit-learn as a second authority."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import sparse
+
+from wsis_nlp import InputError, Study, TermMatrix, TokenOptions, group_rows, term_matrix, tf_idf, token_table
+from wsis_nlp.matrix import inverse_document_frequency
+
+TEXTS = st.lists(st.lists(st.sampled_from(["data", "forum", "Ä", "zone", "a"]), max_size=6), min_size=1, max_size=6)
+
+
+def matrix_of(texts: list[list[str]], *, min_paragraphs: int = 1) -> TermMatrix:
+    """Texts as lists of terms; every second one belongs to another document."""
+    ids = [f"{'ab'[place % 2]}:{place}" for place in range(len(texts))]
+    tokens = pd.DataFrame(
+        [(para_id, term) for para_id, terms in zip(ids, texts, strict=True) for term in terms],
+        columns=["para_id", "term"],
+    )
+    paragraphs = pd.DataFrame({"doc_id": [one[0] for one in ids], "para_id": ids})
+    return term_matrix(tokens, paragraphs, min_paragraphs=min_paragraphs)
+
+
+@pytest.fixture(scope="module")
+def term_lists(study: Study) -> list[list[str]]:
+    """Terms of each body paragraph of the corpus."""
+    options = TokenOptions(stop_words=study.stop_words("general"))
+    tokens = token_table(study.body, options=options).dropna(subset="term")
+    by_paragraph = tokens.groupby("para_id")["term"].agg(list)
+    return [by_paragraph.get(para_id, []) for para_id in study.body["para_id"]]
+
+
+def test_counts_of_the_corpus_equal_those_of_scikit_learn(study: Study, term_lists: list[list[str]]) -> None:
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    vectorizer = CountVectorizer(analyzer=lambda terms: terms)
+    expected = vectorizer.fit_transform(term_lists)
+    matrix = study.content_matrix
+    assert matrix.terms == tuple(vectorizer.get_feature_names_out())
+    assert (sparse.csr_array(expected) != matrix.values).nnz == 0
+    assert matrix.rows["para_id"].tolist() == study.body["para_id"].tolist()
+
+
+def test_weights_of_the_corpus_equal_those_of_scikit_learn(study: Study) -> None:
+    from sklearn.feature_extraction.text import TfidfTransformer
+
+    transformer = TfidfTransformer().fit(study.content_matrix.values)
+    expected = transformer.transform(study.content_matrix.values)
+    weights = tf_idf(study.content_matrix)
+    assert abs(weights.values - expected).max() < 1e-12
+    assert np.allclose(inverse_document_frequency(study.content_matrix), transformer.idf_, rtol=0, atol=1e-12)
+    assert weights.weighting == "tf-idf"
+
+
+@given(TEXTS)
+def test_weights_of_any_texts_equal_those_of_scikit_learn(texts: list[list[str]]) -> None:
+    from sklearn.feature_extraction.text import TfidfTransformer
+
+    matrix = matrix_of(texts)
+    weights = tf_idf(matrix).values.toarray()
+    assert weights.shape == (len(texts), len(matrix.terms))
+    assert np.isfinite(weights).all()
+    if matrix.terms:
+        assert np.allclose(weights, TfidfTransformer().fit_transform(matrix.values).toarray(), rtol=0, atol=1e-12)
+    lengths = np.linalg.norm(weights, axis=1)
+    assert np.allclose(lengths, [1.0 if terms else 0.0 for terms in texts], rtol=0, atol=1e-12)
+
+
+@given(TEXTS)
+def test_cells_are_plain_counts(texts: list[list[str]]) -> None:
+    matrix = matrix_of(texts)
+    assert matrix.terms == tuple(sorted({term for terms in texts for term in terms}))
+    expected = [[terms.count(term) for term in matrix.terms] for terms in texts]
+    assert matrix.values.toarray().tolist() == expected
+    assert matrix.values.dtype.kind == "i"
+
+
+@given(TEXTS, st.randoms(use_true_random=False))
+def test_order_of_paragraphs_is_the_order_of_rows(texts: list[list[str]], random) -> None:  # type: ignore[no-untyped-def]
+    matrix = matrix_of(texts)
+    order = list(range(len(texts)))
+    random.shuffle(order)
+    permuted = matrix_of([texts[place] for place in order])
+    assert permuted.terms == matrix.terms
+    assert permuted.values.toarray().tolist() == matrix.values.toarray()[order].tolist()
+    assert np.allclose(tf_idf(permuted).values.toarray(), tf_idf(matrix).values.toarray()[order], rtol=0, atol=1e-15)
+
+
+@given(TEXTS, st.integers(1, 4))
+def test_rare_terms_are_left_out(texts: list[list[str]], least: int) -> None:
+    matrix = matrix_of(texts, min_paragraphs=least)
+    kept = {term for terms in texts for term in terms if sum(term in other for other in texts) >= least}
+    assert set(matrix.terms) == kept
+    assert matrix.values.shape == (len(texts), len(kept))
+    assert matrix.values.toarray().tolist() == [[terms.count(term) for term in sorted(kept)] for terms in texts]
+
+
+@given(TEXTS)
+def test_groups_are_sums(texts: list[list[str]]) -> None:
+    matrix = matrix_of(texts)
+    grouped = group_rows(matrix)
+    assert grouped.terms == matrix.terms
+    assert grouped.rows["doc_id"].tolist() == ["a", "b"][: len(texts)]
+    for place, row in enumerate(grouped.values.toarray()):
+        assert row.tolist() == matrix.values.toarray()[place::2].sum(axis=0).tolist()
+
+
+def test_tokens_of_other_paragraphs_and_missing_terms_do_not_count() -> None:
+    tokens = pd.DataFrame({"para_id": ["d:1", "d:9", "d:1"], "term": ["data", "forum", None]})
+    matrix = term_matrix(tokens, pd.DataFrame({"doc_id": ["d", "d"], "para_id": ["d:1", "d:2"]}))
+    assert matrix.terms == ("data",)
+    assert matrix.values.toarray().tolist() == [[1], [0]]
+
+
+def test_weights_can_be_applied_with_the_idf_of_another_matrix() -> None:
+    matrix = matrix_of([["data", "forum"], ["data"], ["data", "zone"]])
+    idf = inverse_document_frequency(matrix)
+    rows = tf_idf(group_rows(matrix), idf=idf).values.toarray()
+    plain = group_rows(matrix).values.toarray() * idf
+    assert np.allclose(rows, plain / np.linalg.norm(plain, axis=1, keepdims=True), rtol=0, atol=1e-15)
+
+
+def test_what_is_weighted_is_not_weighted_or_grouped_again() -> None:
+    weights = tf_idf(matrix_of([["data"], ["forum"]]))
+    for again in (tf_idf, group_rows, inverse_document_frequency):
+        with pytest.raises(InputError) as raised:
+            again(weights)
+        assert str(raised.value) == "the matrix is weighted by tf-idf; needed is one weighted by count"
+
+
+def test_chosen_rows_keep_their_names() -> None:
+    matrix = matrix_of([["data"], ["forum"], ["zone"]])
+    chosen = matrix.select_rows(np.array([False, True, True]))
+    assert chosen.rows["para_id"].tolist() == ["b:1", "a:2"]
+    assert chosen.values.toarray().tolist() == matrix.values.toarray()[1:].tolist()
+    assert chosen.terms == matrix.terms
+
+
+def test_inputs_are_not_altered() -> None:
+    matrix = matrix_of([["data", "forum"], []])
+    before, rows = matrix.values.toarray(), matrix.rows.copy()
+    tf_idf(matrix)
+    group_rows(matrix)
+    assert matrix.values.toarray().tolist() == before.tolist()
+    pd.testing.assert_frame_equal(matrix.rows, rows)
+
+
+def test_bad_input_is_refused() -> None:
+    paragraphs = pd.DataFrame({"doc_id": ["d"], "para_id": ["d:1"]})
+    tokens = pd.DataFrame({"para_id": ["d:1"], "term": ["data"]})
+    with pytest.raises(InputError, match="tokens lacks the column term; it has: para_id"):
+        term_matrix(tokens[["para_id"]], paragraphs)
+    with pytest.raises(InputError, match="min_paragraphs is 0"):
+        term_matrix(tokens, paragraphs, min_paragraphs=0)
+    with pytest.raises(InputError, match="rows of the matrix lacks the column date; it has: doc_id, para_id"):
+        group_rows(term_matrix(tokens, paragraphs), by="date")
