@@ -33,7 +33,7 @@ PIECES = (
     *("1. We", "2.", "16bis ", "23.24. ", "(a) ", "(i) ", "II. ", "1.1 ", "90.—", "7", "Objective 1. ", "Annex"),
     *("[", "]", "*", "**", "- ", "# ", "<u>", "</u>", "[a](#b)", "\\(", "____", "¹ See ", "A/RES/1/2", "3/7"),
     *("\n", "\n\n", "\r\n", "\f", "\t", "\u00a0", "\x1c", ".", ",", ";", ":", "rooms", " and", "Recalling its "),
-    *("The Council of Readers,", "2 May 2031", "25th plenary meeting"),
+    *("The Council of Readers,", "2 May 2031", "25th plenary meeting", "We hold that rooms are open to all. " * 8),
 )
 wild = st.one_of(
     st.text(),

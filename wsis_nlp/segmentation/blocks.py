@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from wsis_nlp.segmentation.headings import DRESS, part_label, title_like
+from wsis_nlp.segmentation.headings import DRESS, OPENERS, part_label, title_like
 from wsis_nlp.segmentation.labels import NUMBERS, Label
 from wsis_nlp.segmentation.lines import Line, Page
 from wsis_nlp.segmentation.vocabulary import (
@@ -48,7 +48,7 @@ class Block:
     @property
     def text(self) -> str:
         """The first 400 characters, label and all, lines joined by a blank."""
-        return " ".join(line.text[:400] for line in self.lines[:20])[:400]
+        return " ".join([line.text[:400] for line in self.lines[:20]])[:400]
 
     @property
     def words(self) -> str:
@@ -73,9 +73,8 @@ class Seam:
     def __post_init__(self) -> None:
         """Note what stands on both sides and what the layout shows."""
         self.before = self.block.lines[-1]
-        apart = not self.page.wrapped and self.line.start > self.before.end + 1
-        self.gap = self.page.parted(self.line) or apart
-        self.bare = self.line.text[:400].lstrip("*_-•–— “\"«‘'(¿[#\u00a0")
+        self.gap = self.page.parted(self.line) or (not self.page.wrapped and self.line.start > self.before.end + 1)
+        self.bare = self.line.text[:400].lstrip(OPENERS)
 
     def begins(self) -> bool:
         """Whether the line begins a block of its own."""

@@ -71,6 +71,7 @@ def mark_by_form(lines: list[Line]) -> set[int]:
             anchors.add(n)
         elif PRINTED.fullmatch(line.text):
             line.role = "furniture"
+            anchors |= {n} if n > 12 else set()  # in the masthead it does not tell of a page break
         elif RULE.fullmatch(line.text):
             line.role = "rule"
         seen |= symbols

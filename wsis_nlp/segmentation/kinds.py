@@ -78,9 +78,10 @@ def is_heading(block: Block) -> bool:
     """Whether a block has the form of a section heading."""
     if block.label and not block.has("roman", "capital"):
         return not block.has("item", *NUMBERS)
-    if len(block.text) > 300 or MEETING.match(block.text):
+    text = block.text
+    if len(text) > 300 or MEETING.match(text):
         return False
-    return block.text.startswith("#") or (title_like(block.words) and any(map(str.isalpha, block.text)))
+    return text.startswith("#") or (title_like(block.words) and any(map(str.isalpha, text)))
 
 
 def body_start(body: list[Block]) -> int:
@@ -89,15 +90,14 @@ def body_start(body: list[Block]) -> int:
         if ENACTING.fullmatch(block.text):
             return n + 1
     for n, block in enumerate(body):
-        heading, masthead = is_heading(block), MASTHEAD.match(block.text)
-        prose = len(block.text) > 300 or (block.lines[-1].ending == "final" and len(block.text) >= 40)
-        if block.has(*NUMBERS) or (prose and not heading and not masthead):
+        text, heading = block.text, is_heading(block)
+        prose = len(text) > 300 or (len(text) >= 40 and block.lines[-1].ending == "final")
+        if block.has(*NUMBERS) or (prose and not heading and not MASTHEAD.match(text)):
             # the title straight before the first paragraph is a section's where more such headings follow
             titled = n > 1 and is_heading(body[n - 1]) and not MASTHEAD.match(body[n - 1].text)
             return n - 1 if titled and any(is_heading(other) and not other.label for other in body[n + 1 :]) else n
-        words = block.words.strip(DRESS)
-        opening = heading and (OPENING.match(words) or block.text.startswith("#")) if n else OPENING.fullmatch(words)
-        if block.label or opening or (RECITAL.match(block.text) and not heading):
+        opening = heading and (OPENING.match(block.words.lstrip(DRESS)) or (n > 0 and text.startswith("#")))
+        if block.label or opening or (not heading and RECITAL.match(text)):
             return n
     return len(body) if len(body) > 3 or any(MASTHEAD.match(block.text) for block in body) else 0
 

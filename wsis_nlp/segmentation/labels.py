@@ -37,10 +37,7 @@ ROMAN = {ten + one: 10 * tens + ones for tens, ten in enumerate(TENS) for ones, 
 
 @dataclass(frozen=True)
 class Label:
-    """A candidate label at `start:end` of its line: its `form`, normalised `text` and place in a run.
-
-    `rank` orders what shares a `value`: 0 for "16", 1 for "16bis". `old` is the number that a tracked change replaced.
-    """
+    """A candidate label at `start:end` of its line; `rank` orders what shares a `value`: 0 for "16", 1 for "16bis"."""
 
     form: str
     text: str
@@ -49,7 +46,7 @@ class Label:
     end: int = 0
     stop: bool = True
     rank: int = 0
-    old: int | None = None
+    old: int | None = None  # the number that a tracked change replaced
 
 
 def number_label(match: re.Match[str]) -> Label:

@@ -23,19 +23,15 @@ LONG = 250  # a line longer than this has more than one line of print in it
 
 @dataclass
 class Line:
-    """A stretch of one printed line, trimmed of white space, from `start` of the raw text on.
+    """A stretch of one printed line, trimmed of white space; later steps settle `label` and `role`."""
 
-    `blank` says that an empty line stands before it, `page` that a form feed does; `indent` counts the white space in
-    front; `place` numbers the printed line; `inline` pieces were cut out of one. Later steps settle `label` and `role`.
-    """
-
-    start: int
+    start: int  # in the raw text
     text: str
-    place: int = 0
-    indent: int = 0
-    blank: bool = False
-    page: bool = False
-    inline: bool = False
+    place: int = 0  # number of the printed line
+    indent: int = 0  # white space in front
+    blank: bool = False  # an empty line stands before it
+    page: bool = False  # a form feed does
+    inline: bool = False  # cut out of the middle of a printed line
     role: str = "body"  # or "furniture", "rule", "note"
     label: Label | None = None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from wsis_nlp.segmentation.headings import DRESS, title_like
+from wsis_nlp.segmentation.headings import DRESS, OPENERS, title_like
 from wsis_nlp.segmentation.labels import NUMBERS, Label, parse_label
 from wsis_nlp.segmentation.lines import LONG, Line, Page, ends_sentence
 from wsis_nlp.segmentation.vocabulary import CITING, RECITAL
@@ -21,7 +21,6 @@ RECITAL_INLINE = re.compile(rf"(?<=[,¹²³⁴⁵⁶⁷⁸⁹\d])\s+(?={RECITAL.
 SPEAKER = re.compile(r"(?:We|It|They|This|These|I)\b")
 INNER = 12  # a number farther from the start stands inside its line
 HEADINGS = {"number": "section", "decimal": "subsection", "double": "subsection"}
-OPENERS = "*_[(“\"«¿‘' \t\u00a0"
 Candidate = tuple[Label, float, int]  # a label that may be one, the evidence for it, and the number of its line
 STEPS = {1: 2.0, 2: 0.0, 3: 0.0, 4: -1.0, 5: -1.0}  # the bonus of a distance to the number before
 

@@ -51,6 +51,9 @@ def clean_text(raw: str, spans: tuple[Span, ...], cuts: list[Span]) -> tuple[str
     gone += [match.span() for pattern in (CLOSURE, MARK_UP) for match in pattern.finditer(raw, start, end)]
     for match in LINK.finditer(raw, start, end):
         gone += [(match.start(), match.start(1)), (match.end(1), match.end())]
+    printed = raw[start:end]
+    if not gone and len(spans) == 1 and printed == " ".join(printed.split()):
+        return printed, np.arange(start, end, dtype=np.int32)
     kept = np.zeros(end - start, dtype=np.bool_)
     for first, last in spans:
         kept[first - start : last - start + 1] = True  # and one more, for the blank that joins two spans
@@ -58,7 +61,7 @@ def clean_text(raw: str, spans: tuple[Span, ...], cuts: list[Span]) -> tuple[str
         kept[first - start : last - start] = False
     for _, last in spans[:-1]:
         kept[last - start] = True
-    codes = np.frombuffer(raw[start:end].encode("utf-32-le", "surrogatepass"), dtype="<u4")[kept]
+    codes = np.frombuffer(printed.encode("utf-32-le", "surrogatepass"), dtype="<u4")[kept]
     space = SPACE[np.minimum(codes, len(SPACE) - 1)]
     shown = ~space
     shown[1:] |= ~space[:-1]  # of white space the first character, if it stands behind a word
@@ -100,11 +103,11 @@ class Unit:
     offsets: NDArray[np.int32] = field(compare=False, repr=False)
 
 
-def spans_of(block: Block) -> tuple[Span, ...]:
+def spans_of(raw: str, block: Block) -> tuple[Span, ...]:
     """The stretches of a block: one for all lines that follow each other without a break."""
     spans = [(block.lines[0].start, block.lines[0].end)]
     for before, line in pairwise(block.lines):
-        joined = not line.blank and not line.page and line.place - before.place <= 1
+        joined = not line.blank and not line.page and not raw[before.end : line.start].strip()
         spans[-1:] = [(spans[-1][0], line.end)] if joined else [spans[-1], (line.start, line.end)]
     return tuple(spans)
 
@@ -124,7 +127,7 @@ def finish(raw: str, blocks: list[Block]) -> list[Unit]:
     numbered = [n for n, block in enumerate(blocks) if block.kind == "heading" and not block.has("subsection")]
     last_numbered = max((n for n in numbered if blocks[n].label), default=0)
     for n, block in enumerate(blocks):
-        spans = spans_of(block)
+        spans = spans_of(raw, block)
         text, offsets = clean_text(raw, spans, cuts_of(block) if block.kind != "furniture" else [])
         paragraph = block.kind in ("operative", "preambular", "subparagraph")
         marks = drafting_marks(raw[spans[0][0] : spans[-1][1]], text if paragraph else "")
