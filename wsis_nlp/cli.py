@@ -72,7 +72,7 @@ def _parser() -> Parser:
         for option in ("--corpus", *options):
             command.add_argument(option, **ARGUMENTS[option])
         if run is _segment:
-            command.add_argument("--reading", choices=("printed", "new", "old"), default="printed")
+            command.add_argument("--reading", choices=("printed", "new", "old"), default="printed", help="(printed)")
             command.add_argument("--format", choices=("jsonl", "csv", "table"), default="jsonl")
     return parser
 
@@ -165,7 +165,7 @@ def _kwic(arguments: argparse.Namespace) -> int:
     size = max(map(len, table["para_id"]), default=0)
     for row in table.itertuples(index=False):
         print(f"{row.para_id:<{size}}  {row.left:>{arguments.width}}  [{row.match}]  {row.right}")
-    _say(f"{len(table)} places in {table['para_id'].nunique()} paragraphs")
+    _say(f"places: {len(table)}; paragraphs: {table['para_id'].nunique()}")
     return 0
 
 
@@ -175,7 +175,9 @@ def _table(arguments: argparse.Namespace) -> int:
         table = study.documents.drop(columns=["source"])
     elif arguments.command == "keyness":
         table = study.keyness(arguments.a.split(","), arguments.b.split(","))
-        table = table if arguments.format == "csv" else table.head(40)
+        if arguments.format == "table":
+            _say(f"The first 40 of {len(table)} terms; log_ratio above 0: A uses the term more, below 0: B does.")
+            table = table.head(40)
     elif arguments.command == "topics":
         model = study.topics(arguments.topics, method=arguments.method, random_state=arguments.seed)
         table = getattr(model, arguments.table)
@@ -188,22 +190,22 @@ def _table(arguments: argparse.Namespace) -> int:
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "--corpus": {"metavar": "DIR", "help": "folder with a corpus.toml, or a bare folder of documents"},
-    "--reading": {"choices": ("printed", "new", "old"), "default": "new", "help": "reading of the texts"},
+    "--reading": {"choices": ("printed", "new", "old"), "default": "new", "help": "reading of the texts (new)"},
     "--format": {"choices": ("table", "csv"), "default": "table"},
     "--out": {"metavar": "DIR", "help": "folder to fill (the project's figures unless given)"},
     "document": {"metavar": "FILE_OR_ID"},
     "--raw-out": {"metavar": "FILE", "help": "write the raw text to which the spans refer"},
     "--concept": {"metavar": "ID", "nargs": "+", "action": "extend", "help": "ids of the lexicon (all unless given)"},
     "query": {"metavar": "PATTERN_OR_CONCEPT", "help": "id of a concept, or words with * for any letters"},
-    "--width": {"type": int, "default": 60, "help": "characters of context on each side"},
+    "--width": {"type": int, "default": 60, "help": "characters of context on each side (60)"},
     "a": {"metavar": "A", "help": "id of a document, or several with commas"},
     "b": {"metavar": "B", "help": "the documents that A is compared with"},
-    "--topics": {"type": int, "default": 8, "metavar": "K", "help": "number of topics"},
+    "--topics": {"type": int, "default": 8, "metavar": "K", "help": "number of topics (8)"},
     "--method": {"choices": ("nmf", "lda"), "default": "nmf"},
-    "--seed": {"type": int, "default": 0, "help": "seed of LDA"},
+    "--seed": {"type": int, "default": 0, "help": "seed of LDA (0)"},
     "--table": {"choices": ("terms", "documents", "paragraphs"), "default": "terms"},
     "--unit": {"choices": ("document", "paragraph"), "default": "document"},
-    "--top-n": {"type": int, "default": 3, "metavar": "N", "help": "nearest paragraphs of each other document"},
+    "--top-n": {"type": int, "default": 3, "metavar": "N", "help": "nearest paragraphs of each other document (3)"},
 }
 FORM = ("--reading", "--format")
 COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[str, ...]]] = {

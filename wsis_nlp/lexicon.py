@@ -101,8 +101,9 @@ def _form(entry: Mapping[str, Any], where: str, *, counted: bool = True) -> Form
         given = f"inflections {inflections!r} and case_sensitive {case!r}"
         raise InputError(f"{where}: form {entry.get('text')!r} has {given}; needed are a list, and true or false")
     for text in (entry.get("text"), *inflections):
-        if not isinstance(text, str) or not _parts(text):
-            raise InputError(f"{where}: a form is {text!r}; a phrase of at least one word is needed")
+        if not isinstance(text, str) or not _parts(text) or set(text) & set("*?"):
+            allowed = "a phrase of at least one word is needed, without wildcards (list its inflections)"
+            raise InputError(f"{where}: a form is {text!r}; {allowed}")
     return Form.of(entry["text"], inflections=inflections, case_sensitive=case, counted=counted)
 
 

@@ -85,7 +85,7 @@ def _execute(source: Path, stage: Path, parameters: Mapping[str, object], progre
     try:
         executed: NotebookNode = papermill.execute_notebook(
             str(source), None, dict(parameters), kernel_name="python3", cwd=str(stage), log_output=False,
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],
+            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
             progress_bar={"desc": source.stem, "bar_format": form} if progress else False,
         )  # fmt: skip
         return executed

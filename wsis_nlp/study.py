@@ -126,14 +126,14 @@ class Study:
     def topic_matrix(self) -> TermMatrix:
         """Counts by body paragraph of a vocabulary for topics.
 
-        Function words, drafting formulae, numbers and words of fewer than three letters are left out; phrases of the
+        Function words, drafting formulae, numbers and single letters are left out; phrases of the
         lexicon are one term; terms of fewer than three paragraphs are left out.
         """
         forms = (form for concept in self.lexicon.concepts for form in concept.forms)
         phrases = {" ".join(words).lower() for form in forms for words in form.variants if len(words) > 1}
         stop_words = self.stop_words(*STOP_LISTS)
         groups = tuple(sorted(phrases))
-        options = TokenOptions(numbers="drop", stop_words=stop_words, word_groups=groups, min_letters=3)
+        options = TokenOptions(numbers="drop", stop_words=stop_words, word_groups=groups, min_letters=2)
         return self.matrix(options, min_paragraphs=3)
 
     def overview(self) -> pd.DataFrame:

@@ -115,11 +115,15 @@ def _field(axes: Axes, values: NDArray[np.float64], **drawn: Any) -> QuadMesh:
 
 
 def _tens(labels: list[str], extent: float) -> dict[int, str]:
-    """Place and number of paragraphs 10, 20 and so on, or as many more as an edge in mm has no room for each."""
+    """Place and label of paragraphs 10, 20 and so on, or of fewer where an edge in mm has no room for each.
+
+    Where numbers do not rise throughout the text, every tenth paragraph is marked, by its own label.
+    """
     numbers = {spot: int(label) for spot, label in enumerate(labels) if label.isdecimal()}
-    numbers = numbers or {spot: spot + 1 for spot in range(len(labels))}
+    if not numbers or list(numbers.values()) != sorted(numbers.values()):
+        numbers = {spot: spot + 1 for spot in range(len(labels))}
     for step in (10, 20, 50, 100, 200, 500):
-        kept = {spot: str(number) for spot, number in numbers.items() if number % step == 0}
+        kept = {spot: labels[spot] for spot, number in numbers.items() if number % step == 0}
         if min(np.diff(list(kept)), default=len(labels)) / len(labels) * extent >= 4:
             return kept
     return {}
