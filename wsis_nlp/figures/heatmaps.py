@@ -74,7 +74,8 @@ def paragraph_heatmap(
     ----------
     grid : pandas.DataFrame
         Cosine similarity (0 to 1): a row for each paragraph of document A, a column for each of B, in the order of the
-        documents, both labelled by ``para_id``. Paragraphs 10, 20 and so on are marked.
+        documents, both labelled by ``para_id``. Paragraphs 10, 20 and so on are marked,
+        or every tenth by its label where numbers do not rise throughout.
     sections_a, sections_b : pandas.Series
         ``para_id`` to the title of its section, ``""`` where it has none; a run of one title is a section. A title is
         cut to its room; of those that would meet, that of the longest section is drawn.
@@ -84,7 +85,9 @@ def paragraph_heatmap(
     if grid.empty:
         raise InputError("grid of paragraphs is empty; allowed is one row and one column or more")
     spans_a, spans_b = _sections(grid.index, sections_a), _sections(grid.columns, sections_b)
-    mm, (rows, columns), left, foot = style.width_mm(width), grid.shape, 12.0, 9.0
+    mm, (rows, columns), foot = style.width_mm(width), grid.shape, 9.0
+    names = [[str(each).rpartition(":")[2] for each in ids] for ids in (grid.index, grid.columns)]
+    left = 7.5 + max([4.5, *map(style.mm_wide, _tens(names[0], style.PAGE_MM).values())])
     right, top = (3.5 + max((style.mm_wide(title) for *_, title in spans), default=0.0) for spans in (spans_a, spans_b))
     right, top = float(np.clip(right, 24, 0.27 * mm)), float(np.clip(top, 16, 0.28 * mm))
     wide = mm - left - right
@@ -94,8 +97,10 @@ def paragraph_heatmap(
     mesh = _field(axes, grid.to_numpy(float), rasterized=True)
     _name(axes.secondary_yaxis("right").yaxis, spans_a, tall / rows, axes.axhline, room=right - 3.4)
     _name(axes.secondary_xaxis("top").xaxis, spans_b, wide / columns, axes.axvline, room=top - 3.4, rotation=90)
-    for ids, extent, axis in ((grid.index, tall, axes.yaxis), (grid.columns, wide, axes.xaxis)):
-        tens = _tens([str(each).rpartition(":")[2] for each in ids], extent)
+    for ids, labels, extent, axis in zip(
+        (grid.index, grid.columns), names, (tall, wide), (axes.yaxis, axes.xaxis), strict=True
+    ):
+        tens = _tens(labels, extent)
         axis.set_ticks([spot + 0.5 for spot in tens], list(tens.values()))
         axis.set_label_text(str(ids[0]).partition(":")[0])
     bar = style.place(figure, left + wide + 4, top - 12, right - 8, 2.5)
