@@ -115,13 +115,15 @@ def small(tmp_path):
     return folder
 
 
-def test_notebooks_run_from_a_copy_on_another_corpus(small, tmp_path):
+def test_notebooks_run_from_a_copy_on_another_corpus(small, tmp_path, monkeypatch):
     copy = tmp_path / "elsewhere"
     copy.mkdir()
-    for name in ("01_corpus.ipynb", "02_term_drift.ipynb", "04_similarity.ipynb"):
-        shutil.copy(find_notebooks() / name, copy)
+    for notebook in study_notebooks(find_notebooks()):
+        shutil.copy(notebook, copy)
     out = tmp_path / "out"
-    reproduce(out, corpus=small, notebooks=copy, reading="printed")
+    monkeypatch.chdir(tmp_path)
+    reproduce(Path("out"), corpus=small, notebooks=copy, reading="printed")
+    assert (out / "topic-terms.svg").is_file()
     drift = pd.read_csv(out / "drift-main.csv")
     assert set(drift["doc_id"]) == {"first", "second"}
     assert (out / "similarity-first-second.svg").is_file()

@@ -6,6 +6,7 @@ Exit status: 0 done, 1 a check did not hold, 2 the call or the input is wrong.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -39,6 +40,10 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line with some arguments (those of the process unless given), and return the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        # Signs of the texts are not in every system's code page.
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     arguments = _parser().parse_args(argv)
     try:
         status: int = arguments.run(arguments)
@@ -51,6 +56,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of a pipe has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as fault:
+        _say(f"wsis-nlp: the output cannot be written ({fault.strerror})")
+        return 2
     except KeyboardInterrupt:
         _say("wsis-nlp: interrupted")
         return 130
@@ -126,7 +134,9 @@ def _segment(arguments: argparse.Namespace) -> int:
     from wsis_nlp.paragraphs import paragraph_table
 
     path = Path(arguments.document)
-    if path.exists():
+    if path.is_file():
+        if arguments.reading != "printed":
+            raise InputError(f"--reading is {arguments.reading!r} and {path} is a file; name a document by its id")
         document = unregistered_document(path)
         corpus = Corpus(path.parent, (document,))
     elif path.suffix or len(path.parts) > 1:
@@ -162,9 +172,9 @@ def _kwic(arguments: argparse.Namespace) -> int:
     table = _study(arguments).concordance(arguments.query, width=arguments.width)
     if arguments.format == "csv":
         return _emit(table, "csv")
-    size = max(map(len, table["para_id"]), default=0)
+    size, left = (max(map(len, table[name]), default=0) for name in ("para_id", "left"))
     for row in table.itertuples(index=False):
-        print(f"{row.para_id:<{size}}  {row.left:>{arguments.width}}  [{row.match}]  {row.right}")
+        print(f"{row.para_id:<{size}}  {row.left:>{left}}  [{row.match}]  {row.right}")
     _say(f"places: {len(table)}; paragraphs: {table['para_id'].nunique()}")
     return 0
 

@@ -61,7 +61,8 @@ def concordance_table(paragraphs: pd.DataFrame, places: pd.DataFrame, *, width: 
     for doc_id, para_id, start, end in places[PLACE].itertuples(index=False):
         text, extents = units[para_id]
         first, last = _text_place(extents, start, end)
-        left, right = _left(text[:first], width), _left(text[last:][::-1], width)[::-1]
+        left = _left(text[max(0, first - width - 1) : first], width)
+        right = _left(text[last : last + width + 1][::-1], width)[::-1]
         rows.append((doc_id, para_id, start, end, left, text[first:last].strip(), right))
     return pd.DataFrame(rows, columns=list(CONCORDANCE_COLUMNS))
 

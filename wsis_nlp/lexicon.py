@@ -155,19 +155,20 @@ def _index(lexicon: Lexicon) -> dict[str, list[Entry]]:
 
 
 def _matches(surfaces: Sequence[str], index: Mapping[str, list[Entry]]) -> Iterator[tuple[str, str, int, int]]:
-    """Concept, form, first and last token of each mention in one unit."""
+    """Concept, form, first and last token of each mention in one unit: excluded phrases first, then the longest."""
     parts = _placed_parts(surfaces)
     exact = [part for _, part in parts]
     lower = [part.lower() for part in exact]
-    free: dict[str, int] = {}
-    for at, word in enumerate(lower):
-        for words, concept, form in index.get(word, ()):
-            there = exact if form.case_sensitive else lower
-            end = at + len(words)
-            if at >= free.get(concept, 0) and tuple(there[at:end]) == words:
-                free[concept] = end
-                if form.counted:
-                    yield concept, form.text, parts[at][0], parts[end - 1][0]
+    taken: set[tuple[str, int]] = set()
+    for counted in (False, True):
+        for at, word in enumerate(lower):
+            for words, concept, form in index.get(word, ()):
+                there = exact if form.case_sensitive else lower
+                places = {(concept, place) for place in range(at, at + len(words))}
+                if form.counted == counted and not places & taken and tuple(there[at : at + len(words)]) == words:
+                    taken |= places
+                    if counted:
+                        yield concept, form.text, parts[at][0], parts[at + len(words) - 1][0]
 
 
 def phrase_places(surfaces: Sequence[str], phrase: Sequence[re.Pattern[str]]) -> Iterator[tuple[int, int]]:

@@ -57,6 +57,8 @@ def reproduce(
     ``notebooks`` is their folder, `find_notebooks` unless given; ``progress`` shows a bar for each on standard error.
     Returns the files of ``out`` that were made. Where a cell raises an error, the run ends with a `NotebookFailure`.
     """
+    # The kernels run elsewhere: a relative path would mean another folder there.
+    out = Path(out).resolve()
     study = open_study(corpus, reading=reading)
     sources = study_notebooks(notebooks or find_notebooks())
     given: dict[str, object] = {"reading": reading} if reading != "new" else {}

@@ -109,7 +109,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, looks: Looks, high: float) -> None:
     axes.set_yticks(MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, peak))
     axes.set_ylim(-BELOW * per_mm, peak + ABOVE * per_mm)
     for series, own in rows[rows["stage"] != "fragment"].groupby("series", sort=False):
-        if len(own) > 1:
+        if str(series) and len(own) > 1:
             line = looks[str(series)] | {"marker": "none", "label": f"series {series}"}
             axes.plot(own["year"], own["rate_per_1000"], **line)
     for row in rows.to_dict("records"):

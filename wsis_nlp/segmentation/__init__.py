@@ -5,6 +5,8 @@ The raw text is never altered: each unit says where it stands, and each characte
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wsis_nlp.segmentation.blocks import build_blocks
 from wsis_nlp.segmentation.footnotes import mark_footnotes
 from wsis_nlp.segmentation.furniture import cut_page_flow, cut_residue, mark_furniture
@@ -38,6 +40,10 @@ def segment(raw: str) -> list[Unit]:
     [('heading', None, ()), ('preambular', '1', ('Preamble',)), ('heading', None, ()),
      ('operative', '2', ('Next steps',)), ('subparagraph', '2(a)', ('Next steps',))]
     """
+    if raw.startswith("\ufeff") and raw.strip("\ufeff \t\r\n"):
+        # The signature of an editor stands before the text and belongs to its first unit.
+        first, *others = segment(" " + raw[1:])
+        return [replace(first, spans=((0, first.spans[0][1]), *first.spans[1:])), *others]
     lines, page = read_lines(raw)
     for line in lines:
         line.label = parse_label(line.text)
