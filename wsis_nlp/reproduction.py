@@ -100,6 +100,7 @@ def _without_traces(notebook: NotebookNode, given: Mapping[str, object]) -> byte
     import nbformat
 
     notebook.metadata.pop("papermill", None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
     kept = []
     for cell in notebook.cells:
         for key in ("papermill", "execution"):
