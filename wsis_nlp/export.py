@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from wsis_nlp._checks import InputError, check_one_of
+from wsis_nlp.documents import projects_above
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,9 +33,7 @@ Options = Mapping[str, object]
 
 def find_out(start: Path | None = None) -> Path:
     """The folder ``figures`` beside the nearest ``corpus/corpus.toml`` from a folder upward, else in the folder."""
-    here = (start or Path()).resolve()
-    beside = (folder for folder in (here, *here.parents) if (folder / "corpus" / "corpus.toml").is_file())
-    return next(beside, here) / "figures"
+    return next(projects_above(start), (start or Path()).resolve()) / "figures"
 
 
 def write_atomic(path: Path, content: bytes) -> None:
