@@ -86,4 +86,4 @@ def printed() -> Study:
 @pytest.fixture(scope="session")
 def raws(study: Study) -> dict[str, str]:
     """Raw text of each document."""
-    return {document.id: document.read() for document in study.corpus}
+    return {document.id: document.read().text for document in study.corpus}

@@ -41,7 +41,7 @@ def rows(text: str) -> list[dict[str, str]]:
 def places(tmp_path_factory):
     """Files and folders that calls get wrong, by name."""
     root = tmp_path_factory.mktemp("places")
-    bytes_of = {"empty.txt": b"", "blank.txt": b" \n\t\r\n", "picture.txt": b"\x89PNG\r\n\x1a\n\x00\x00",
+    bytes_of = {"empty.txt": b"", "blank.txt": b" \n\t\r\n", "plain.txt": b"1. We note this.\n", "picture.txt": b"\x89PNG\r\n\x1a\n\x00\x00",
                 "latin.txt": "Les décisions".encode("latin-1"), "archive.zip": b"PK\x03\x04"}  # fmt: skip
     for name, content in bytes_of.items():
         (root / name).write_bytes(content)
@@ -142,7 +142,7 @@ def test_segment_of_a_file_equals_that_of_its_document(capsys):
     assert by_id == by_file
     gold = [json.loads(line) for line in (HERE / "gold" / "ecosoc-2023-3.jsonl").read_text("utf-8").splitlines()]
     predicted = [json.loads(line) for line in by_file.splitlines()]
-    assert score(document.read(), gold, predicted).f1 > 0.95
+    assert score(document.read().text, gold, predicted).f1 > 0.95
 
 
 def test_a_bare_folder_is_a_corpus(tmp_path, capsys):

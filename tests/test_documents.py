@@ -59,7 +59,7 @@ def test_bad_registry_is_refused_by_file_place_and_what_is_allowed(case: dict, t
 @pytest.mark.cases("registry.json", "allowed")
 def test_good_registry_is_read(case: dict, tmp_path: Path) -> None:
     corpus = load_corpus(corpus_at(tmp_path, case.get("before", "") + entry_text(case.get("set", {}))))
-    assert [document.read() for document in corpus] == [TEXT]
+    assert [document.read().text for document in corpus] == [TEXT]
     for name, value in case.get("gives", {}).items():
         assert getattr(corpus.documents[0], name) == value
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsis_nlp import InputError, read_raw
+from wsis_nlp import InputError, read_document
 from wsis_nlp.readers import decode, file_sha256, read_data
 
 VISIBLE = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\r\n\t\f")).map("a{}".format)
@@ -38,7 +38,7 @@ def test_bytes_are_text_or_one_line_of_error(data: bytes) -> None:
 def test_line_ends_and_byte_order_mark_stay_in_a_document(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_bytes(b"\xef\xbb\xbf1. We note;\r\n2. We\rrecall.\n")
-    assert read_raw(file) == "\ufeff1. We note;\r\n2. We\rrecall.\n"
+    assert read_document(file).text == "\ufeff1. We note;\r\n2. We\rrecall.\n"
 
 
 def test_byte_order_mark_is_no_part_of_data(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_what_is_no_text_is_refused(case: dict, tmp_path: Path) -> None:
     file = tmp_path / case.get("name", "a.txt")
     file.write_bytes(bytes.fromhex(case["hex"]))
     with pytest.raises(InputError) as raised:
-        read_raw(file)
+        read_document(file)
     message = str(raised.value)
     assert message.startswith(f"{file}: ")
     assert "\n" not in message
@@ -62,18 +62,18 @@ def test_what_is_no_text_is_refused(case: dict, tmp_path: Path) -> None:
 
 def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no such file") as raised:
-        read_raw(tmp_path / "gone.txt")
+        read_document(tmp_path / "gone.txt")
     assert str(tmp_path / "gone.txt") in str(raised.value)
     folder = tmp_path / "folder.txt"
     folder.mkdir()
     with pytest.raises(InputError, match="is a folder"):
-        read_raw(folder)
+        read_document(folder)
 
 
 @pytest.mark.parametrize("name", ["A.TXT", "a.md", "a.Md"])
 def test_suffix_is_read_without_regard_to_case(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text("We note.", "utf-8")
-    assert read_raw(tmp_path / name) == "We note."
+    assert read_document(tmp_path / name).text == "We note."
 
 
 def test_hash_is_that_of_the_bytes(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from .keyness import term_keyness
 from .lexicon import Concept, Form, Lexicon, mention_table, read_lexicon
 from .matrix import TermMatrix, group_rows, term_matrix, tf_idf
 from .paragraphs import body_paragraphs, paragraph_table
-from .readers import read_raw
+from .readers import RawText, read_document
 from .readings import Correction, read_corrections
 from .reproduction import reproduce
 from .segmentation import Unit, segment
@@ -34,6 +34,7 @@ __all__ = [
     "Form",
     "InputError",
     "Lexicon",
+    "RawText",
     "Study",
     "TermMatrix",
     "TokenOptions",
@@ -56,9 +57,9 @@ __all__ = [
     "paragraph_similarity",
     "paragraph_table",
     "read_corrections",
+    "read_document",
     "read_lexicon",
     "read_provenance",
-    "read_raw",
     "read_stop_list",
     "reproduce",
     "segment",

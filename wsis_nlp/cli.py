@@ -135,9 +135,10 @@ def _segment(arguments: argparse.Namespace) -> int:
 
     path = Path(arguments.document)
     if path.is_file():
-        if arguments.reading != "printed":
-            raise InputError(f"--reading is {arguments.reading!r} and {path} is a file; name a document by its id")
         document = unregistered_document(path)
+        if arguments.reading != "printed" and not document.read().edits:
+            told = f"--reading is {arguments.reading!r} and {path} tracks no changes"
+            raise InputError(f"{told}; name a document of a corpus by its id")
         corpus = Corpus(path.parent, (document,))
     elif path.suffix or len(path.parts) > 1:
         raise InputError(f"{path}: there is no such file")
@@ -146,7 +147,7 @@ def _segment(arguments: argparse.Namespace) -> int:
         document = corpus[arguments.document]
     table = paragraph_table(corpus, reading=arguments.reading, documents=[document])
     if arguments.raw_out:
-        write_atomic(Path(arguments.raw_out), document.read().encode())
+        write_atomic(Path(arguments.raw_out), document.read().text.encode())
     if arguments.format != "jsonl":
         return _emit(table.drop(columns=["extents"]), arguments.format)
     for row in table[list(UNIT_KEYS)].to_dict("records"):

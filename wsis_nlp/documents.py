@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from wsis_nlp._checks import InputError, check_id, check_known, check_one_of, listing
-from wsis_nlp.readers import READABLE, decode, file_sha256, read_bytes, read_entries, read_raw
+from wsis_nlp.readers import FORMATS, READABLE, RawText, convert, file_sha256, read_bytes, read_entries
 
 Stage = Literal["draft", "adopted", "inputs", "fragment", "unstated"]
 REGISTRY = "corpus.toml"
@@ -40,17 +40,24 @@ class Document:
     source: str
     rights: str
 
-    def read(self) -> str:
-        """Raw text; an `InputError` where the file is missing, is no text, or has other bytes than those registered."""
-        where = f"document {self.id!r} ({self.file.name})"
+    def verified(self) -> bytes:
+        """Bytes of the file; an `InputError` where it is missing or has other bytes than those registered."""
         try:
             data = read_bytes(self.file)
         except InputError as fault:
             raise InputError(f"document {self.id!r}: {fault}") from None
         found = hashlib.sha256(data).hexdigest()
         if found != self.sha256:
-            raise InputError(f"{where} has changed: its sha256 should be {self.sha256} and is {found}")
-        return decode(data, where=where)
+            raise InputError(f"{self._where} has changed: its sha256 should be {self.sha256} and is {found}")
+        return data
+
+    def read(self) -> RawText:
+        """Raw text; an `InputError` where the file cannot be used (see `verified`) or holds no text."""
+        return convert(self.verified(), self.file.suffix.lower(), where=self._where)
+
+    @property
+    def _where(self) -> str:
+        return f"document {self.id!r} ({self.file.name})"
 
 
 FIELDS = tuple(field.name for field in fields(Document))
@@ -108,9 +115,9 @@ def load_corpus(folder: str | Path | None = None, *, verify: bool = True) -> Cor
         documents = [_document(entry, place, where) for where, entry in read_entries(place / REGISTRY, "document")]
     else:
         documents = _unregistered(place)
-    if verify:
-        for document in documents:
-            document.read()
+    for document in documents if verify else []:
+        # What takes long to read is only compared with its hash.
+        document.verified() if document.file.suffix.lower() in FORMATS else document.read()
     return Corpus(place, tuple(sorted(documents, key=lambda one: (one.date or "9999", one.id))))
 
 
@@ -163,8 +170,7 @@ def _unregistered(folder: Path) -> list[Document]:
 
 
 def unregistered_document(file: Path) -> Document:
-    """Document record of a file that is in no registry; a file that is no text is refused."""
-    read_raw(file)
+    """Document record of a file that is in no registry."""
     slug = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "document"
     return Document(
         id=slug, title=file.stem, symbol="", body="", date="", stage="unstated", series="", language="",

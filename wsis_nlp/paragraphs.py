@@ -14,7 +14,7 @@ import pandas as pd
 
 from wsis_nlp._checks import InputError, check_columns, check_one_of
 from wsis_nlp.documents import Corpus, Document
-from wsis_nlp.readings import Reading, apply_reading, character_extents, corrected_places, read_corrections
+from wsis_nlp.readings import Reading, apply_reading, character_extents, corrected_places, read_corrections, with_edits
 from wsis_nlp.segmentation import Kind, Unit, segment
 
 BODY = ("preambular", "operative", "subparagraph")
@@ -74,14 +74,15 @@ def paragraph_table(
 
 def _rows(corpus: Corpus, document: Document, reading: Reading) -> list[tuple[object, ...]]:
     raw, path = document.read(), corrections_path(corpus, document)
-    units, corrections = segment(raw), read_corrections(path, raw)
+    units, corrections = segment(raw.text, raw.regions), read_corrections(path, raw.text)
     printed = [(unit.text, character_extents(unit.offsets)) for unit in units]
     held = Counter(place for _, extents in printed for *_, place in corrected_places(extents, corrections))
     for place in corrections:
         if held[place] != 1:
             where = f"{path}: the correction of {place.printed!r}, {place.start} to {place.end},"
             raise InputError(f"{where} lies in the text of {held[place]} units; it must lie in that of one")
-    read = [apply_reading(text, extents, corrections, reading=reading) for text, extents in printed]
+    places = with_edits(corrections, raw)
+    read = [apply_reading(text, extents, places, reading=reading) for text, extents in printed]
     headings = {unit.text: text for unit, (text, _) in zip(units, read, strict=True) if unit.kind == "heading"}
     return [
         (
@@ -93,9 +94,9 @@ def _rows(corpus: Corpus, document: Document, reading: Reading) -> list[tuple[ob
 
 
 def body_paragraphs(paragraphs: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the body: preambular, operative and sub-paragraph units."""
-    check_columns(paragraphs, ["kind"], name="paragraphs")
-    return paragraphs[paragraphs["kind"].isin(BODY)].reset_index(drop=True)
+    """Rows of the body: preambular, operative and sub-paragraph units that have words in the reading."""
+    check_columns(paragraphs, ["kind", "text"], name="paragraphs")
+    return paragraphs[paragraphs["kind"].isin(BODY) & (paragraphs["text"] != "")].reset_index(drop=True)
 
 
 def segmentation_report(corpus: Corpus) -> pd.DataFrame:
@@ -110,8 +111,8 @@ def segmentation_report(corpus: Corpus) -> pd.DataFrame:
 
 
 def _report(document: Document) -> dict[str, object]:
-    raw = document.read()
-    units = segment(raw)
+    source = document.read()
+    raw, units = source.text, segment(source.text, source.regions)
     owners = np.zeros(len(raw) + 1, dtype=np.int64)
     for start, end in (span for unit in units for span in unit.spans):
         owners[start] += 1

@@ -1,18 +1,54 @@
-"""Bytes of a file to raw text, decoded and otherwise untouched, so that offsets into it are offsets into the file."""
+"""Files to raw text: a text file is decoded and otherwise untouched; other formats are printed as they would show.
+
+What a format itself tells of its text (what belongs to the page, what is a footnote, what a tracked change replaced)
+stands beside the raw text, by offsets.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import importlib
 import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from wsis_nlp._checks import InputError, check_known, listing
 
-READABLE = (".txt", ".md")
-"""Suffixes of the files that can be read."""
+FORMATS = {".pdf": "pdf", ".docx": "docx", ".html": "html", ".htm": "html"}
+READABLE = (".txt", ".md", *FORMATS)
+"""Suffixes of the files that can be read; those of `FORMATS` need the extra ``[documents]``."""
 
 CONTROLS = {chr(code) for code in range(32)} - set("\t\n\v\f\r\x1c\x1d\x1e\x1f")
+
+RegionKind = Literal["furniture", "footnote", "heading"]
+
+
+class Region(NamedTuple):
+    """What the format of a file tells of a stretch of whole lines of the raw text."""
+
+    start: int
+    end: int
+    kind: RegionKind
+
+
+class Edit(NamedTuple):
+    """A tracked change: the words that a stretch of the raw text has in the new and in the old reading."""
+
+    start: int
+    end: int
+    new: str
+    old: str
+
+
+@dataclass(frozen=True)
+class RawText:
+    """What a file prints, with its regions and edits, each in order and without overlap."""
+
+    text: str
+    regions: tuple[Region, ...] = ()
+    edits: tuple[Edit, ...] = ()
 
 
 def read_bytes(path: Path) -> bytes:
@@ -48,12 +84,32 @@ def decode(data: bytes, *, where: str) -> str:
     return raw
 
 
-def read_raw(path: Path) -> str:
-    """Raw text of a document file; a suffix that is not among `READABLE` is refused, and so is what is no text."""
-    if path.is_file() and path.suffix.lower() not in READABLE:
-        kind = path.suffix or "none"
-        raise InputError(f"{path}: files of type {kind!r} are not read; allowed are: {listing(READABLE)}")
-    return decode(read_bytes(path), where=str(path))
+@lru_cache(maxsize=32)
+def convert(data: bytes, suffix: str, *, where: str) -> RawText:
+    """Raw text of the bytes of a document file of a type; an `InputError`, in which ``where`` names them, if none."""
+    if suffix not in READABLE:
+        raise InputError(f"{where}: files of type {suffix or 'none'!r} are not read; allowed are: {listing(READABLE)}")
+    if suffix not in FORMATS:
+        return RawText(decode(data, where=where))
+    raw: RawText = import_extra(
+        f"wsis_nlp.formats.{FORMATS[suffix]}", "documents", task=f"{where}: to read {suffix}"
+    ).read(data, where=where)
+    return raw
+
+
+def import_extra(module: str, extra: str, *, task: str) -> Any:
+    """Import a module whose libraries come with an extra of the package; an `InputError` where they are missing."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as fault:
+        if (fault.name or "").startswith("wsis_nlp"):
+            raise
+        raise InputError(f"{task} needs {fault.name}; install it with: pip install 'wsis-nlp[{extra}]'") from None
+
+
+def read_document(path: Path) -> RawText:
+    """Raw text of a document file; a suffix that is not among `READABLE` is refused, and so is what holds no text."""
+    return convert(read_bytes(path), path.suffix.lower(), where=str(path))
 
 
 def read_data(path: Path) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wsis_nlp._checks import InputError, check_one_of, listing
-from wsis_nlp.readers import read_data
+from wsis_nlp.readers import RawText, read_data
 
 Reading = Literal["printed", "new", "old"]
 Sort = Literal["tracked", "ocr", "residue"]  # a flattened edit, a misread character, residue of extraction
@@ -78,6 +78,16 @@ def _correction(row: dict[str, str], where: str, raw: str) -> Correction:
     sort = cast(Sort, check_one_of(row["sort"], get_args(Sort), name=f"{where}: sort"))
     sure = check_one_of(row["sure"], ("yes", "no"), name=f"{where}: sure") == "yes"
     return Correction(start, end, row["printed"], row["new"], row["old"], sort, sure)
+
+
+def with_edits(corrections: Sequence[Correction], raw: RawText) -> list[Correction]:
+    """Corrections with the changes that the file itself tracks, but for those that a correction overlaps; by place."""
+    tracked = [
+        Correction(edit.start, edit.end, raw.text[edit.start : edit.end], edit.new, edit.old, "tracked", True)
+        for edit in raw.edits
+        if not any(place.start < edit.end and edit.start < place.end for place in corrections)
+    ]
+    return sorted([*corrections, *tracked], key=lambda place: (place.start, place.end))
 
 
 def character_extents(offsets: NDArray[np.int32]) -> Extents:

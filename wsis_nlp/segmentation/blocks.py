@@ -46,6 +46,11 @@ class Block:
         return self.opening.label
 
     @property
+    def titled(self) -> bool:
+        """Whether the format of the file calls it a heading."""
+        return self.lines[0].titled
+
+    @property
     def text(self) -> str:
         """The first 400 characters, label and all, lines joined by a blank."""
         return " ".join([line.text[:400] for line in self.lines[:20]])[:400]
@@ -79,9 +84,11 @@ class Seam:
     def begins(self) -> bool:
         """Whether the line begins a block of its own."""
         block, line, text = self.block, self.line, self.block.text
+        if line.title or self.before.title:
+            return line.region is None or line.region != self.before.region
         if block.label and block.label.end >= len(text) - 3:
             return not block.has(*PARTS) and (line.blank or not title_like(line.text))
-        if line.text[0] == "#" or ENACTING.fullmatch(line.text):
+        if line.titled or ENACTING.fullmatch(line.text):
             return True
         if (MEETING.match(line.text) or ANNEX.fullmatch(line.text)) and (line.blank or self.before.ending == "final"):
             return True

@@ -16,10 +16,13 @@ STAR = re.compile(r"\\?(\*{1,3}|†|‡)\s+(?=\S)")
 NUMBER = re.compile(r"\[?(\d{1,3})(?:/|\]:?|\s)\s*(?=\S)")
 
 
-def note_label(line: Line, expected: int, *, ruled: bool, starred: bool) -> Label | None:
-    """The mark of the footnote that a line opens, or None; `starred` says that asterisks mark notes here."""
+def note_label(line: Line, expected: int | None = None, *, ruled: bool = False, starred: bool = True) -> Label | None:
+    """The mark of the footnote that a line opens, or None; `starred` says that asterisks mark notes here.
+
+    Of a number more evidence is asked where one is `expected`; where none is, the line is known to open a note.
+    """
     match = SURE.match(line.text) or (STAR.match(line.text) if starred else None)
-    if match is None and (match := NUMBER.match(line.text)):
+    if match is None and (match := NUMBER.match(line.text)) and expected is not None:
         near = expected <= int(match[1]) <= expected + 3
         cited = near and CITATION.match(line.text, match.end())
         match = match if cited or (ruled and (near or int(match[1]) == 1)) else None

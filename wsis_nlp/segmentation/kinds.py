@@ -75,13 +75,15 @@ def nest_numbers(blocks: list[Block]) -> None:
 
 
 def is_heading(block: Block) -> bool:
-    """Whether a block has the form of a section heading."""
+    """Whether a block has the form of a section heading, or is one by the format's own word."""
+    if block.titled:
+        return True
     if block.label and not block.has("roman", "capital"):
         return not block.has("item", *NUMBERS)
     text = block.text
     if len(text) > 300 or MEETING.match(text):
         return False
-    return text.startswith("#") or (title_like(block.words) and any(map(str.isalpha, text)))
+    return title_like(block.words) and any(map(str.isalpha, text))
 
 
 def body_start(body: list[Block]) -> int:
@@ -96,7 +98,7 @@ def body_start(body: list[Block]) -> int:
             # the title straight before the first paragraph is a section's where more such headings follow
             titled = n > 1 and is_heading(body[n - 1]) and not MASTHEAD.match(body[n - 1].text)
             return n - 1 if titled and any(is_heading(other) and not other.label for other in body[n + 1 :]) else n
-        opening = heading and (OPENING.match(block.words.lstrip(DRESS)) or (n > 0 and text.startswith("#")))
+        opening = heading and (OPENING.match(block.words.lstrip(DRESS)) or (n > 0 and block.titled))
         if block.label or opening or (not heading and RECITAL.match(text)):
             return n
     return len(body) if len(body) > 3 or any(MASTHEAD.match(block.text) for block in body) else 0

@@ -32,6 +32,8 @@ class Line:
     blank: bool = False  # an empty line stands before it
     page: bool = False  # a form feed does
     inline: bool = False  # cut out of the middle of a printed line
+    region: int | None = None  # of those that the format tells, the one in which it stands
+    title: bool = False  # the format calls it a heading
     role: str = "body"  # or "furniture", "rule", "note"
     label: Label | None = None
 
@@ -44,6 +46,11 @@ class Line:
     def ending(self) -> str:
         """How the line ends, as `ends_sentence` has it."""
         return ends_sentence(self.text[-80:])
+
+    @property
+    def titled(self) -> bool:
+        """Whether the format of the file, or a Markdown sign, calls it a heading."""
+        return self.title or self.text[0] == "#"
 
     @property
     def words(self) -> str:

@@ -111,7 +111,7 @@ def settle(lines: list[Line], run: list[Candidate]) -> dict[int, set[int]]:
 def heading_number(lines: list[Line], n: int, label: Label, page: Page) -> bool:
     """Whether a numbered line is a section heading: a short title after a finished sentence, before a new start."""
     line, after = lines[n], next((other for other in lines[n + 1 : n + 12] if other.role == "body"), None)
-    if line.text[0] == "#":
+    if line.titled:
         return True
     if len(line.text) > 125 or label.rank or not title_like(line.words) or SPEAKER.match(line.words.lstrip(DRESS)):
         return False
