@@ -15,10 +15,12 @@ PACKAGE = Path(wsis_nlp.__file__).parent
 STAGES = {
     "_checks": 0,
     "readers": 1,
+    "formats": 1,
     "documents": 1,
     "segmentation": 2,
     "readings": 2,
     "paragraphs": 2,
+    "inspection": 3,
     "tokens": 3,
     "lexicon": 3,
     "matrix": 4,
@@ -27,6 +29,7 @@ STAGES = {
     "concordance": 5,
     "topics": 5,
     "similarity": 5,
+    "suspects": 5,
     "figures": 6,
     "export": 7,
     "study": 8,
@@ -37,12 +40,16 @@ STAGES = {
 ANALYSES = {name for name, stage in STAGES.items() if stage == 5}
 WITHIN_A_STAGE = {
     ("documents", "readers"),
+    ("formats", "readers"),
     ("readings", "readers"),
     ("paragraphs", "readings"),
     ("paragraphs", "segmentation"),
     ("lexicon", "tokens"),
 }
-HEAVY = {"nltk", "gensim", "sklearn", "matplotlib", "papermill", "IPython"}
+OF_EXTRAS = {"lxml", "pdfminer", "spellchecker"}
+HEAVY = {"nltk", "gensim", "sklearn", "matplotlib", "papermill", "IPython", *OF_EXTRAS}
+EXTRAS = {"formats", "suspects"}
+"""Modules whose libraries come with an extra; they are no part of the core."""
 LINES_ALLOWED = 4000
 
 
@@ -82,7 +89,7 @@ def test_imports_point_up_the_stream(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_heavy_libraries_are_imported_where_they_are_used(path):
-    allowed = {"matplotlib"} if module_of(path) == "figures" else set()
+    allowed = {"matplotlib"} if module_of(path) == "figures" else OF_EXTRAS if module_of(path) in EXTRAS else set()
     at_import = {name.split(".")[0] for name in imports_of(path, top_level=True)}
     assert not (at_import & HEAVY) - allowed
 
@@ -108,7 +115,8 @@ def test_the_interface_is_what_the_stub_lists():
     assert missing == []
 
 
-@pytest.mark.xfail(strict=True, reason="4,224 lines when last counted; the limit stays")
-def test_the_package_is_small():
-    lines = sum(len(path.read_text("utf-8").splitlines()) for path in FILES)
+@pytest.mark.xfail(strict=True, reason="4,357 lines when last counted; the limit stays")
+def test_the_core_is_small():
+    core = [path for path in FILES if module_of(path) not in EXTRAS]
+    lines = sum(len(path.read_text("utf-8").splitlines()) for path in core)
     assert lines < LINES_ALLOWED

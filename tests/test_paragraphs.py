@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from wsis_nlp import InputError, Study, Unit, body_paragraphs, load_corpus, open_study, paragraph_table
-from wsis_nlp.paragraphs import BODY, PARAGRAPH_COLUMNS, paragraph_ids, segmentation_report
+from wsis_nlp.inspection import segmentation_report
+from wsis_nlp.paragraphs import BODY, PARAGRAPH_COLUMNS, paragraph_ids
 from wsis_nlp.readings import Reading
 from wsis_nlp.segmentation import Kind
 

@@ -118,14 +118,17 @@ def _reproduce(arguments: argparse.Namespace) -> int:
 
 def _corpus_check(arguments: argparse.Namespace) -> int:
     from wsis_nlp.documents import load_corpus
-    from wsis_nlp.paragraphs import segmentation_report
+    from wsis_nlp.inspection import segmentation_findings, segmentation_report
 
-    table = segmentation_report(load_corpus(arguments.corpus))
-    _emit(table, arguments.format)
-    faults = table[(table["left_out"] > 0) | (table["counted_twice"] > 0)]
-    for doc_id in faults["doc_id"]:
-        _say(f"{doc_id}: some characters belong to no unit or to several")
-    return 1 if len(faults) else 0
+    corpus = load_corpus(arguments.corpus)
+    _emit(segmentation_report(corpus), arguments.format)
+    findings = segmentation_findings(corpus)
+    for row in findings.to_dict("records"):
+        reason = f" (explained: {row['explained']})" if row["explained"] else ""
+        _say(f"{row['place']}: {row['finding']}: {row['detail']}{reason}")
+    unexplained = findings[findings["explained"] == ""]
+    _say(f"findings: {len(findings)}; unexplained: {len(unexplained)}")
+    return 1 if "characters" in set(unexplained["finding"]) or (arguments.strict and len(unexplained)) else 0
 
 
 def _segment(arguments: argparse.Namespace) -> int:
@@ -203,6 +206,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "--corpus": {"metavar": "DIR", "help": "folder with a corpus.toml, or a bare folder of documents"},
     "--reading": {"choices": ("printed", "new", "old"), "default": "new", "help": "reading of the texts (new)"},
     "--format": {"choices": ("table", "csv"), "default": "table"},
+    "--strict": {"action": "store_true", "help": "end with status 1 where a finding is not explained"},
     "--out": {"metavar": "DIR", "help": "folder to fill (the project's figures unless given)"},
     "document": {"metavar": "FILE_OR_ID"},
     "--raw-out": {"metavar": "FILE", "help": "write the raw text to which the spans refer"},
@@ -222,7 +226,7 @@ FORM = ("--reading", "--format")
 COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[str, ...]]] = {
     "reproduce": (_reproduce, "run every notebook of the study into a folder", ("--reading", "--out")),
     "corpus list": (_table, "documents of the corpus", ("--format",)),
-    "corpus check": (_corpus_check, "verify the hashes and the segmentation", ("--format",)),
+    "corpus check": (_corpus_check, "verify the hashes and the segmentation", ("--strict", "--format")),
     "segment": (_segment, "units of a file or a registered document", ("document", "--raw-out")),
     "drift": (_drift, "frequency of concepts over the documents", ("--concept", *FORM)),
     "kwic": (_kwic, "concordance of a concept or phrase", ("query", "--width", *FORM)),

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
-from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
-import numpy as np
 import pandas as pd
 
 from wsis_nlp._checks import InputError, check_columns, check_one_of
 from wsis_nlp.documents import Corpus, Document
 from wsis_nlp.readings import Reading, apply_reading, character_extents, corrected_places, read_corrections, with_edits
-from wsis_nlp.segmentation import Kind, Unit, segment
+from wsis_nlp.segmentation import Unit, segment
 
 BODY = ("preambular", "operative", "subparagraph")
 PARAGRAPH_COLUMNS = (
@@ -97,47 +94,3 @@ def body_paragraphs(paragraphs: pd.DataFrame) -> pd.DataFrame:
     """Rows of the body: preambular, operative and sub-paragraph units that have words in the reading."""
     check_columns(paragraphs, ["kind", "text"], name="paragraphs")
     return paragraphs[paragraphs["kind"].isin(BODY) & (paragraphs["text"] != "")].reset_index(drop=True)
-
-
-def segmentation_report(corpus: Corpus) -> pd.DataFrame:
-    """What the segmentation made of each document, and what in it deserves a look.
-
-    Columns ``doc_id, characters`` (of the raw text, no white space), ``left_out, counted_twice`` (those in no unit, and
-    in several; 0 in a sound segmentation), one per kind of unit, ``unlabelled`` (operative paragraphs without a label),
-    ``numbers`` (first and last of the operative ones, in order of the text), ``gaps`` (numbers missing between two that
-    follow each other) and ``restarts`` (numbers below the one before).
-    """
-    return pd.DataFrame([_report(document) for document in corpus])
-
-
-def _report(document: Document) -> dict[str, object]:
-    source = document.read()
-    raw, units = source.text, segment(source.text, source.regions)
-    owners = np.zeros(len(raw) + 1, dtype=np.int64)
-    for start, end in (span for unit in units for span in unit.spans):
-        owners[start] += 1
-        owners[end] -= 1
-    held = np.cumsum(owners)[:-1]
-    printed = np.array([not sign.isspace() for sign in raw])
-    kinds = Counter(unit.kind for unit in units)
-    operative = [unit.label for unit in units if unit.kind == "operative"]
-    numbers = [int(found.group()) for label in operative if label and (found := re.match(r"\d+", label))]
-    missing, restarts, peak = [], [], numbers[0] if numbers else 0
-    for before, after in pairwise(numbers):
-        # A number out of its order (20 between 47 and 48) opens no gap behind it; numbering begun anew at 1 does.
-        peak = before if after > before == 1 else peak
-        missing += [(peak + 1, after - 1)] if after > peak + 1 else []
-        restarts += [str(after)] if after < before else []
-        peak = max(peak, after)
-    gaps = [str(first) if first == last else f"{first} to {last}" for first, last in missing]
-    return {
-        "doc_id": document.id,
-        "characters": int(printed.sum()),
-        "left_out": int((held[printed] == 0).sum()),
-        "counted_twice": int((held[printed] > 1).sum()),
-        **{kind: kinds[kind] for kind in get_args(Kind)},
-        "unlabelled": operative.count(None),
-        "numbers": f"{numbers[0]} to {numbers[-1]}" if numbers else "none",
-        "gaps": ", ".join(gaps),
-        "restarts": ", ".join(restarts),
-    }

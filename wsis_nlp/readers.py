@@ -6,9 +6,12 @@ stands beside the raw text, by offsets.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import importlib
+import io
 import tomllib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -115,6 +118,27 @@ def read_document(path: Path) -> RawText:
 def read_data(path: Path) -> str:
     """Text of a file of data beside the documents, without the byte order mark that table editors put before it."""
     return decode(read_bytes(path), where=str(path)).removeprefix("\ufeff")
+
+
+def read_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Rows of a CSV file with just these columns, each after the words that name its place; none where it is missing.
+
+    A file that is not CSV, or has other columns or a row with more or fewer fields, is an `InputError`.
+    """
+    if not path.is_file():
+        return
+    rows = csv.DictReader(io.StringIO(read_data(path), newline=""))
+    try:
+        if list(rows.fieldnames or ()) != list(columns):
+            found = listing(repr(name) for name in rows.fieldnames or ())
+            raise InputError(f"{path}, line 1: its columns are {found}; needed are: {listing(columns)}")
+        for row in rows:
+            where = f"{path}, line {rows.line_num}"
+            if any(not isinstance(row.get(name), str) for name in columns) or len(row) != len(columns):
+                raise InputError(f"{where}: does not have {len(columns)} fields; needed are: {listing(columns)}")
+            yield where, row
+    except csv.Error as fault:
+        raise InputError(f"{path}, line {rows.line_num + 1}: is not CSV ({fault})") from None
 
 
 def read_entries(path: Path, kind: str) -> list[tuple[str, dict[str, Any]]]:

@@ -6,8 +6,6 @@ Every document has three: ``printed`` (the characters as they stand), ``new`` (t
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -17,8 +15,8 @@ from typing import Literal, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from wsis_nlp._checks import InputError, check_one_of, listing
-from wsis_nlp.readers import RawText, read_data
+from wsis_nlp._checks import InputError, check_one_of
+from wsis_nlp.readers import RawText, read_rows
 
 Reading = Literal["printed", "new", "old"]
 Sort = Literal["tracked", "ocr", "residue"]  # a flattened edit, a misread character, residue of extraction
@@ -46,27 +44,15 @@ def read_corrections(path: Path, raw: str) -> tuple[Correction, ...]:
 
     Its columns are those of `Correction`. A row that cannot be used is an `InputError` that names file and line.
     """
-    if not path.is_file():
-        return ()
-    rows = csv.DictReader(io.StringIO(read_data(path), newline=""))
     corrections: list[Correction] = []
-    try:
-        if tuple(rows.fieldnames or ()) != COLUMNS:
-            found = listing(repr(name) for name in rows.fieldnames or ())
-            raise InputError(f"{path}, line 1: its columns are {found}; needed are: {listing(COLUMNS)}")
-        for row in rows:
-            where = f"{path}, line {rows.line_num}"
-            corrections.append(_correction(row, where, raw))
-            if len(corrections) > 1 and corrections[-1].start < corrections[-2].end:
-                raise InputError(f"{where}: overlaps the correction before it; order them by start")
-    except csv.Error as fault:
-        raise InputError(f"{path}, line {rows.line_num + 1}: is not CSV ({fault})") from None
+    for where, row in read_rows(path, COLUMNS):
+        corrections.append(_correction(row, where, raw))
+        if len(corrections) > 1 and corrections[-1].start < corrections[-2].end:
+            raise InputError(f"{where}: overlaps the correction before it; order them by start")
     return tuple(corrections)
 
 
 def _correction(row: dict[str, str], where: str, raw: str) -> Correction:
-    if any(not isinstance(row.get(name), str) for name in COLUMNS) or len(row) != len(COLUMNS):
-        raise InputError(f"{where}: does not have {len(COLUMNS)} fields; needed are: {listing(COLUMNS)}")
     try:
         start, end = int(row["start"]), int(row["end"])
     except ValueError:
