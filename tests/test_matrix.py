@@ -117,6 +117,11 @@ def test_tokens_of_other_paragraphs_and_missing_terms_do_not_count() -> None:
     assert matrix.values.toarray().tolist() == [[1], [0]]
 
 
+def test_rows_keep_the_sections_of_paragraphs_that_have_them(study: Study) -> None:
+    assert study.content_matrix.rows["section"].tolist() == study.body["section"].tolist()
+    assert matrix_of([["data"]]).rows.columns.tolist() == ["doc_id", "para_id"]
+
+
 def test_weights_can_be_applied_with_the_idf_of_another_matrix() -> None:
     matrix = matrix_of([["data", "forum"], ["data"], ["data", "zone"]])
     idf = inverse_document_frequency(matrix)

@@ -1,60 +1,117 @@
-"""Keyness: the terms that one group of documents uses more than another."""
+"""Keyness: the terms that one group of documents uses more than another.
+
+No one number says how key a term is (Gries 2021), so the table has several: how often it is used (counts, rates,
+paragraphs), by how much more (``log_ratio``, ``low``, ``z``), how it spreads (``dp``), and how easily any term would
+differ as much if paragraphs were dealt out at random (``p``, ``p_sections``). ``g2``, ``z`` and ``low`` take words for
+independent draws, which they are not: a term that one paragraph repeats looks surer than it is. They order terms; only
+``p`` and ``p_sections`` allow for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
+from math import comb
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy.special import xlogy
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.special import betaincinv, xlogy
 
-from wsis_nlp._checks import InputError, check_known, listing
+from wsis_nlp._checks import InputError, check_columns, check_known, check_one_of, check_positive, listing
+from wsis_nlp.dispersion import DISPERSION_COLUMNS, check_whole, term_dispersion
 from wsis_nlp.matrix import TermMatrix
 
 KEYNESS_COLUMNS = (
     "term", "count_a", "count_b", "rate_a", "rate_b", "paragraphs_a", "paragraphs_b", "log_ratio", "g2",
+    "z", "low", *DISPERSION_COLUMNS, "p", "p_sections", "permuted",
 )  # fmt: skip
+FEWEST_DEALINGS = 20
+DRAWS_AT_ONCE = 128
+Numbers = NDArray[np.float64]
+Parts = Literal["paragraphs", "sections"]
 
 
-def term_keyness(matrix: TermMatrix, a: Iterable[str], b: Iterable[str]) -> pd.DataFrame:
+def term_keyness(
+    matrix: TermMatrix,
+    a: Iterable[str],
+    b: Iterable[str],
+    *,
+    prior_size: int = 500,
+    parts: Parts = "paragraphs",
+    permutations: int = 999,
+    random_state: int = 0,
+) -> pd.DataFrame:
     """Compare the frequencies of terms in two groups of documents.
 
-    ``a`` and ``b`` are ids of documents; the groups share none, and each has a counted term.
+    Parameters
+    ----------
+    matrix : TermMatrix
+        Counts by paragraph. Sections are rows that share ``doc_id`` and ``section``.
+    a, b : ids of documents
+        The groups share none, and each has a counted term.
+    prior_size : whole number of at least 1
+        See `log_odds_z`.
+    parts : {"paragraphs", "sections"}
+        Over which parts of the text dispersion is told.
+    permutations, random_state : whole numbers of at least 0
+        Random dealings behind ``p``, ``p_sections`` and the null band, which are NaN where it is 0; and the seed.
 
     Returns
     -------
     DataFrame
-        ``term`` : those of either group, ordered by ``g2`` and then by term
+        ``term`` : those of either group, ordered by the size of ``low``, then by ``g2``, then by term
         ``count_a``, ``count_b``, ``rate_a``, ``rate_b`` : occurrences, and per 1,000 counted terms of the group
-        ``paragraphs_a``, ``paragraphs_b`` : paragraphs with the term
+        ``paragraphs_a``, ``paragraphs_b`` : paragraphs with the term (its range)
         ``log_ratio`` : binary logarithm of the ratio of the rates, 0.5 being added to the counts and 1 to the totals
         so that an absent term has a finite value; positive where ``a`` uses the term more (after Hardie 2014)
-        ``g2`` : see `log_likelihood`. It takes words for independent draws, which they are not: a term that one
-        paragraph repeats gets too large a value, so that it ranks terms and proves nothing
+        ``g2`` : see `log_likelihood`
+        ``z`` : see `log_odds_z`
+        ``low`` : see `conservative_log_ratio`, for all terms of the table together
+        ``dp``, ``dp_norm``, ``dp_null_low``, ``dp_null_high`` : dispersion over the parts of the group with the higher
+        rate (``a`` where they are equal); NaN where it has more parts than hits (see `term_dispersion`)
+        ``p`` : see `permutation_p`, for all terms of the table together, paragraphs being dealt out freely
+        ``p_sections`` : the same with whole sections, as a check, since neighbours are alike. It is coarse: a topic
+        that has its own section counts once, and where one section holds most of a group hardly anything passes. NaN
+        where no sections are known, or too few to fall below 0.05
+        ``permuted`` : what was dealt out for ``p``: paragraphs, or none
+
     """
     matrix.require("count")
-    known = list(dict.fromkeys(matrix.rows["doc_id"]))
-    groups = [check_known(group, known, name="document") for group in (a, b)]
-    if not all(groups):
-        raise InputError(f"a group has no document; at least one is needed, of: {listing(known)}")
-    for doc_id in groups[0]:
-        if doc_id in groups[1]:
-            raise InputError(f"document {doc_id!r} stands in both groups; the two are compared with each other")
-    parts = [matrix.values[matrix.rows["doc_id"].isin(group).to_numpy()] for group in groups]
-    counts = np.array([np.asarray(part.sum(axis=0)).ravel() for part in parts], dtype=np.float64)
+    check_whole(permutations, name="permutations")
+    check_whole(random_state, name="random_state")
+    check_positive(prior_size, name="prior_size")
+    if check_one_of(parts, get_args(Parts), name="parts") == "sections":
+        check_columns(matrix.rows, ["section"], name="rows of the matrix")
+    in_a, in_b = _group_rows(matrix, a, b)
+    both, labels = matrix.select_rows(in_a | in_b), in_a[in_a | in_b]
+    used = np.flatnonzero(np.bincount(both.values.indices, minlength=len(matrix.terms)))
+    values = both.values[:, used]
+    groups = values[labels], values[~labels]
+    counts = np.array([group.sum(axis=0) for group in groups], dtype=np.float64)
     totals = counts.sum(axis=1)
-    for group, total in zip(groups, totals, strict=True):
-        if total == 0:
-            raise InputError(f"the documents {listing(group)} have no counted term")
-    having = [np.bincount(part.indices, minlength=len(matrix.terms)) for part in parts]
-    smoothed = (counts + 0.5) / (totals[:, None] + 1)
-    log_ratio, g2 = np.log2(smoothed[0] / smoothed[1]), log_likelihood(counts, totals)
-    values = (matrix.terms, *counts.astype(np.int64), *(1000 * counts / totals[:, None]), *having, log_ratio, g2)
-    table: pd.DataFrame = pd.DataFrame(dict(zip(KEYNESS_COLUMNS, values, strict=True))).loc[counts.sum(axis=0) > 0]
-    return table.sort_values(["g2", "term"], ascending=[False, True]).reset_index(drop=True)
+    rates, smoothed = counts / totals[:, None], (counts + 0.5) / (totals[:, None] + 1)
+    shares = np.asarray(matrix.values.sum(axis=0), dtype=np.float64)[used] / matrix.values.sum()
+    deal = partial(permutation_p, permutations=permutations, random_state=random_state)
+    sections, section_labels = _by_section(values, labels, both.rows)
+    dispersed = (sections, section_labels) if parts == "sections" else (values, labels)
+    columns = (
+        [matrix.terms[place] for place in used], *counts.astype(np.int64), *(1000 * rates),
+        *(np.bincount(group.indices, minlength=len(used)) for group in groups), np.log2(smoothed[0] / smoothed[1]),
+        log_likelihood(counts, totals), log_odds_z(counts, totals, shares, prior_size=prior_size),
+        conservative_log_ratio(counts, totals),
+        *_dispersion(*dispersed, rates[0] >= rates[1], draws=permutations, random_state=random_state),
+        deal(values, labels), deal(sections, section_labels),
+        "paragraphs" if permutations else "none",
+    )  # fmt: skip
+    table = pd.DataFrame(dict(zip(KEYNESS_COLUMNS, columns, strict=True)))
+    # The terms stand in their own order, which a stable sort keeps among equals.
+    return table.iloc[np.lexsort((-table["g2"], -table["low"].abs()))].reset_index(drop=True)
 
 
-def log_likelihood(counts: np.ndarray, totals: np.ndarray) -> np.ndarray:
+def log_likelihood(counts: Numbers, totals: Numbers) -> Numbers:
     """Log-likelihood ratio G² of 2 × 2 tables: twice the sum of observed · ln(observed / expected), 0 · ln 0 being 0.
 
     ``counts`` are occurrences of terms in the two groups, of shape (2, terms), ``totals`` all counted terms of each.
@@ -66,3 +123,123 @@ def log_likelihood(counts: np.ndarray, totals: np.ndarray) -> np.ndarray:
     expected = share * totals[None, :, None]
     ratio = np.divide(observed, expected, out=np.ones_like(observed), where=expected > 0)
     return np.asarray(np.maximum(2 * xlogy(observed, ratio).sum(axis=(0, 1)), 0.0))
+
+
+def log_odds_z(counts: Numbers, totals: Numbers, shares: Numbers, *, prior_size: int = 500) -> Numbers:
+    """Log-odds ratio under an informative Dirichlet prior, divided by its standard deviation.
+
+    With y occurrences among n terms of a group, ``shares`` s of the terms in a background and α = ``prior_size`` · s::
+
+        δ = ln((y_a + α) / (n_a + prior_size - y_a - α)) - ln((y_b + α) / (n_b + prior_size - y_b - α))
+        z = δ / √(1 / (y_a + α) + 1 / (y_b + α))
+
+    The background, which for `term_keyness` is all rows of the matrix, those of neither group too, thus weighs as much
+    as ``prior_size`` words, and draws the rates of a term together until the groups have more to say than that. NaN
+    where the background has a single term, since its odds are infinite.
+    Monroe, B. L., Colaresi, M. P., and Quinn, K. M. (2008). Fightin' words: lexical feature selection and evaluation
+    for identifying the content of political conflict. Political Analysis, 16(4), 372-403.
+    """
+    held = counts + prior_size * shares
+    rest = totals[:, None] + prior_size - held
+    odds = np.divide(held, rest, out=np.full_like(held, np.nan), where=rest > 1e-9)
+    return np.asarray(np.log(odds[0] / odds[1]) / np.sqrt((1 / held).sum(axis=0)))
+
+
+def conservative_log_ratio(counts: Numbers, totals: Numbers, *, level: float = 0.95) -> Numbers:
+    """Bound nearest to 0 of an interval of the binary log ratio of two rates; 0 where the interval holds 0 (LRC).
+
+    Given its occurrences in both groups, those of a term in one group are binomial if words are independent draws; the
+    limits of that share (Clopper-Pearson, at 1 - (1 - ``level``) / m for m terms, so that all intervals hold together)
+    become those of the ratio of the rates. A frequent term with a small but sure difference ranks before a rare one
+    with a large but unsure one; most rare terms get 0.
+    Evert, S. (2022). Measuring keyness. Digital Humanities 2022: Conference Abstracts, Tokyo.
+    """
+    rates = counts / totals[:, None]
+    in_a = rates[0] >= rates[1]
+    more, less = np.where(in_a, counts, counts[::-1])
+    share = betaincinv(more, less + 1, (1 - level) / 2 / max(counts.shape[1], 1))
+    bound = np.log2(share / (1 - share)) + np.where(in_a, 1, -1) * np.log2(totals[1] / totals[0])
+    return np.where(bound > 0, np.where(in_a, bound, -bound), 0.0)
+
+
+def permutation_p(
+    values: sparse.csr_array, in_a: NDArray[np.bool_], *, permutations: int = 999, random_state: int = 0
+) -> Numbers:
+    """P-values of terms, adjusted for all of them, from dealing rows out to the groups at random.
+
+    A row (a paragraph or a section) has y of its L counted terms from the term, whose rate in all rows is r. The
+    statistic is the absolute sum of y - r · L over the rows of the first group, divided by the standard deviation that
+    it has over all dealings. The sum is the difference of the two rates times n_a · n_b / (n_a + n_b), n being counted
+    terms of the groups; the division makes terms comparable, be they frequent or rare, spread or clustered. Each
+    dealing keeps the numbers of rows and yields its greatest statistic among all terms; with N = ``permutations``,
+    p = (b + 1) / (N + 1), b dealings reaching the term's own. If rows are exchangeable, that is if the groups do not
+    differ, then any term at all has p of at most 0.05 in at most 5 per cent of cases. NaN without permutations, and
+    where fewer than 20 dealings differ, so that p could not fall below 0.05.
+
+    Westfall, P. H., and Young, S. S. (1993). Resampling-based multiple testing. Wiley (single-step maxT).
+    Phipson, B., and Smyth, G. K. (2010). Permutation p-values should never be zero. Statistical Applications in
+    Genetics and Molecular Biology, 9(1), 39.
+    """
+    rows, chosen = len(in_a), int(in_a.sum())
+    # A statistic without a sign takes the same value when groups of equal size change places.
+    if not permutations or comb(rows, chosen) // (1 + (2 * chosen == rows)) < FEWEST_DEALINGS:
+        return np.full(values.shape[1], np.nan)
+    by_term = sparse.csr_array(values.T, dtype=np.float64)
+    lengths = np.asarray(by_term.sum(axis=0))
+    rate = np.asarray(by_term.sum(axis=1)) / lengths.sum()
+    own = np.asarray((by_term * by_term).sum(axis=1))
+    squares = own - 2 * rate * (by_term @ lengths) + rate**2 * (lengths @ lengths)
+    varies = squares > 1e-9 * own
+    spread = np.sqrt(np.where(varies, squares, np.inf) * chosen * (rows - chosen) / (rows * (rows - 1)))
+
+    def statistics(dealings: NDArray[np.bool_]) -> Numbers:
+        drawn = dealings.T.astype(np.float64)
+        return np.asarray(np.abs(by_term @ drawn - np.outer(rate, lengths @ drawn)) / spread[:, None])
+
+    generator = np.random.default_rng(random_state)
+    greatest = np.empty(permutations)
+    for start in range(0, permutations, DRAWS_AT_ONCE):
+        block = greatest[start : start + DRAWS_AT_ONCE]
+        block[:] = statistics(generator.permuted(np.tile(in_a, (len(block), 1)), axis=1)).max(axis=0)
+    # What rounding alone parts is equal.
+    reached = np.searchsorted(np.sort(greatest), statistics(in_a[None])[:, 0] * (1 - 1e-9))
+    return np.asarray((permutations - reached + 1) / (permutations + 1))
+
+
+def _by_section(
+    values: sparse.csr_array, in_a: NDArray[np.bool_], rows: pd.DataFrame
+) -> tuple[sparse.csr_array, NDArray[np.bool_]]:
+    """Counts by section and which sections are those of the first group; none where no sections are known."""
+    if "section" not in rows:
+        return values[:0], in_a[:0]
+    codes, names = pd.factorize(pd.MultiIndex.from_frame(rows[["doc_id", "section"]]))
+    membership = sparse.csr_array((np.ones(len(codes), dtype=np.int64), (codes, np.arange(len(codes)))))
+    labels = np.zeros(len(names), dtype=np.bool_)
+    labels[codes] = in_a
+    return membership @ values, labels
+
+
+def _dispersion(
+    values: sparse.csr_array, in_a: NDArray[np.bool_], more_in_a: NDArray[np.bool_], **drawn: int
+) -> Numbers:
+    """Columns of dispersion, each term in the group where its rate is higher."""
+    first, second = (
+        term_dispersion(group, group.sum(axis=1), **drawn).to_numpy().T for group in (values[in_a], values[~in_a])
+    )
+    return np.where(more_in_a, first, second)
+
+
+def _group_rows(matrix: TermMatrix, a: Iterable[str], b: Iterable[str]) -> list[NDArray[np.bool_]]:
+    """Which rows belong to each group."""
+    known = list(dict.fromkeys(matrix.rows["doc_id"]))
+    groups = [check_known(group, known, name="document") for group in (a, b)]
+    if not all(groups):
+        raise InputError(f"a group has no document; at least one is needed, of: {listing(known)}")
+    for doc_id in groups[0]:
+        if doc_id in groups[1]:
+            raise InputError(f"document {doc_id!r} stands in both groups; the two are compared with each other")
+    chosen = [matrix.rows["doc_id"].isin(group).to_numpy() for group in groups]
+    for group, rows in zip(groups, chosen, strict=True):
+        if matrix.values[rows].sum() == 0:
+            raise InputError(f"the documents {listing(group)} have no counted term")
+    return chosen

@@ -19,8 +19,8 @@ Weighting = Literal["count", "tf-idf"]
 class TermMatrix:
     """Terms of rows: paragraphs, or groups of them.
 
-    ``values`` are counts or weights of shape (rows, terms), ``rows`` has the ``doc_id`` of each, and its ``para_id``
-    where it is a paragraph; terms are in alphabetical order of code points.
+    ``values`` are counts or weights of shape (rows, terms), ``rows`` has the ``doc_id`` of each, and where it is a
+    paragraph its ``para_id``, and its ``section`` if that is known; terms are in alphabetical order of code points.
     """
 
     values: sparse.csr_array
@@ -53,8 +53,8 @@ def term_matrix(tokens: pd.DataFrame, paragraphs: pd.DataFrame, *, min_paragraph
     values = sparse.csr_array((ones, places), shape=(len(paragraphs), len(terms)))
     values.sum_duplicates()
     kept = np.flatnonzero(np.bincount(values.indices, minlength=len(terms)) >= min_paragraphs)
-    names = paragraphs[["doc_id", "para_id"]].reset_index(drop=True)
-    return TermMatrix(values[:, kept], names, tuple(str(terms[at]) for at in kept))
+    names = [name for name in ("doc_id", "para_id", "section") if name in paragraphs.columns]
+    return TermMatrix(values[:, kept], paragraphs[names].reset_index(drop=True), tuple(str(terms[at]) for at in kept))
 
 
 def group_rows(matrix: TermMatrix, *, by: str = "doc_id") -> TermMatrix:
