@@ -29,6 +29,7 @@ STAGES = {
     "concordance": 5,
     "topics": 5,
     "similarity": 5,
+    "spelling": 4,
     "suspects": 5,
     "figures": 6,
     "export": 7,
@@ -48,7 +49,7 @@ WITHIN_A_STAGE = {
 }
 OF_EXTRAS = {"lxml", "pdfminer", "spellchecker"}
 HEAVY = {"nltk", "gensim", "sklearn", "matplotlib", "papermill", "IPython", *OF_EXTRAS}
-EXTRAS = {"formats", "suspects"}
+EXTRAS = {"formats", "spelling", "suspects"}
 """Modules whose libraries come with an extra; they are no part of the core."""
 LINES_ALLOWED = 4000
 
@@ -117,6 +118,13 @@ def test_the_interface_is_what_the_stub_lists():
 
 @pytest.mark.xfail(strict=True, reason="4,357 lines when last counted; the limit stays")
 def test_the_core_is_small():
+    assert len(lines_of_the_core()) < LINES_ALLOWED
+
+
+def test_the_core_is_small_without_its_blank_lines():
+    assert sum(bool(line.strip()) for line in lines_of_the_core()) < LINES_ALLOWED
+
+
+def lines_of_the_core():
     core = [path for path in FILES if module_of(path) not in EXTRAS]
-    lines = sum(len(path.read_text("utf-8").splitlines()) for path in core)
-    assert lines < LINES_ALLOWED
+    return [line for path in core for line in path.read_text("utf-8").splitlines()]

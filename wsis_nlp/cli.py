@@ -187,6 +187,9 @@ def _table(arguments: argparse.Namespace) -> int:
     study = _study(arguments)
     if arguments.command == "corpus list":
         table = study.documents.drop(columns=["source"])
+    elif arguments.command == "corpus suspects":
+        table = study.suspects(arguments.doc_id)
+        _say(f"places: {len(table)}; proposals only: what is to be read otherwise goes into the file of corrections")
     elif arguments.command == "keyness":
         table = study.keyness(arguments.a.split(","), arguments.b.split(","))
         if arguments.format == "table":
@@ -209,6 +212,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "--strict": {"action": "store_true", "help": "end with status 1 where a finding is not explained"},
     "--out": {"metavar": "DIR", "help": "folder to fill (the project's figures unless given)"},
     "document": {"metavar": "FILE_OR_ID"},
+    "doc_id": {"metavar": "ID", "help": "id of a document"},
     "--raw-out": {"metavar": "FILE", "help": "write the raw text to which the spans refer"},
     "--concept": {"metavar": "ID", "nargs": "+", "action": "extend", "help": "ids of the lexicon (all unless given)"},
     "query": {"metavar": "PATTERN_OR_CONCEPT", "help": "id of a concept, or words with * for any letters"},
@@ -227,6 +231,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[str, .
     "reproduce": (_reproduce, "run every notebook of the study into a folder", ("--reading", "--out")),
     "corpus list": (_table, "documents of the corpus", ("--format",)),
     "corpus check": (_corpus_check, "verify the hashes and the segmentation", ("--strict", "--format")),
+    "corpus suspects": (_table, "words that look like fused edits or misread characters", ("doc_id", "--format")),
     "segment": (_segment, "units of a file or a registered document", ("document", "--raw-out")),
     "drift": (_drift, "frequency of concepts over the documents", ("--concept", *FORM)),
     "kwic": (_kwic, "concordance of a concept or phrase", ("query", "--width", *FORM)),

@@ -11,7 +11,14 @@ import pandas as pd
 
 from wsis_nlp._checks import InputError, check_columns, check_one_of
 from wsis_nlp.documents import Corpus, Document
-from wsis_nlp.readings import Reading, apply_reading, character_extents, corrected_places, read_corrections, with_edits
+from wsis_nlp.readings import (
+    Reading,
+    apply_reading,
+    character_extents,
+    corrected_places,
+    read_corrections,
+    tracked_changes,
+)
 from wsis_nlp.segmentation import Unit, segment
 
 BODY = ("preambular", "operative", "subparagraph")
@@ -78,8 +85,11 @@ def _rows(corpus: Corpus, document: Document, reading: Reading) -> list[tuple[ob
         if held[place] != 1:
             where = f"{path}: the correction of {place.printed!r}, {place.start} to {place.end},"
             raise InputError(f"{where} lies in the text of {held[place]} units; it must lie in that of one")
-    places = with_edits(corrections, raw)
-    read = [apply_reading(text, extents, places, reading=reading) for text, extents in printed]
+    read = []
+    for text, extents in printed:
+        places = [*corrections, *tracked_changes(raw, extents, corrections)]
+        places.sort(key=lambda place: (place.start, place.end))
+        read.append(apply_reading(text, extents, places, reading=reading))
     headings = {unit.text: text for unit, (text, _) in zip(units, read, strict=True) if unit.kind == "heading"}
     return [
         (

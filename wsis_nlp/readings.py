@@ -6,6 +6,8 @@ Every document has three: ``printed`` (the characters as they stand), ``new`` (t
 
 from __future__ import annotations
 
+import re
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -23,6 +25,7 @@ Sort = Literal["tracked", "ocr", "residue"]  # a flattened edit, a misread chara
 Extents = NDArray[np.int32]
 """One row per character of a text: start and end, in the raw text, of what it stands for."""
 
+SPACE = re.compile(r"\s")
 COLUMNS = ("start", "end", "printed", "new", "old", "sort", "sure")
 
 
@@ -66,14 +69,25 @@ def _correction(row: dict[str, str], where: str, raw: str) -> Correction:
     return Correction(start, end, row["printed"], row["new"], row["old"], sort, sure)
 
 
-def with_edits(corrections: Sequence[Correction], raw: RawText) -> list[Correction]:
-    """Corrections with the changes that the file itself tracks, but for those that a correction overlaps; by place."""
-    tracked = [
-        Correction(edit.start, edit.end, raw.text[edit.start : edit.end], edit.new, edit.old, "tracked", True)
-        for edit in raw.edits
-        if not any(place.start < edit.end and edit.start < place.end for place in corrections)
-    ]
-    return sorted([*corrections, *tracked], key=lambda place: (place.start, place.end))
+def tracked_changes(raw: RawText, extents: Extents, corrections: Sequence[Correction]) -> list[Correction]:
+    """Changes that the file itself tracks inside the text of a unit, but for those that a correction overlaps.
+
+    One that reaches over an end of the text, as over the label of a paragraph that is deleted as a whole, is cut there;
+    its words are printed words or none, so that they can be.
+    """
+    if not len(extents):
+        return []
+    low, high = int(extents[0, 0]), int(extents[-1, 1])
+    changes: list[Correction] = []
+    for edit in raw.edits[bisect(raw.edits, low, key=lambda one: one.end) :]:
+        if edit.start >= high:
+            break
+        start, end = max(edit.start, low), min(edit.end, high)
+        if not any(place.start < end and start < place.end for place in corrections):
+            cut = slice(start - edit.start, end - edit.start)
+            printed, new, old = (SPACE.sub(" ", part)[cut] for part in (raw.text[edit.start : edit.end], *edit[2:]))
+            changes.append(Correction(start, end, printed, new, old, "tracked", True))
+    return changes
 
 
 def character_extents(offsets: NDArray[np.int32]) -> Extents:

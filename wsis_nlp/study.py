@@ -181,6 +181,14 @@ class Study:
         """Cosine similarity of the paragraphs of two documents (see `similarity_grid`)."""
         return similarity_grid(self.content_matrix, doc_a, doc_b)
 
+    def suspects(self, doc_id: str) -> pd.DataFrame:
+        """Places of a document as printed that look like fused changes or misread characters (see `suspect_words`)."""
+        from wsis_nlp.suspects import suspect_words
+
+        language, table = self.document(doc_id).language, self.printed.paragraphs
+        own = table["doc_id"] == doc_id
+        return suspect_words(table[own], table[~own], language=language)
+
     def document(self, doc_id: str) -> Document:
         """Record of a document by its id."""
         return self.corpus[doc_id]

@@ -1,0 +1,85 @@
+"""Speed and growth of the segmentation of text: megabytes per second, and what doubled input costs.
+
+Run from the root of the project: ``.venv/bin/python bench/segmentation.py``. CPU time; the ratio of a text to twice the
+text is about 2 where the work grows linearly. Tests do not read these figures.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from wsis_nlp.segmentation import segment
+
+RAW = Path(__file__).parents[1] / "corpus" / "raw"
+HOSTILE = {
+    "digits": "1",
+    "numbers": "12 ",
+    "number lines": "12\n",
+    "labels": "1. A ",
+    "label lines": "1. We agree.\n",
+    "decimals": "1.1. Aa\n",
+    "items": "(a) ",
+    "item lines": "(i) A b\n",
+    "brackets": "[",
+    "pairs of brackets": "[]",
+    "links": "[a](b)",
+    "dots": ".",
+    "blank lines": "\n",
+    "blanks": " ",
+    "no-break blanks": "\u00a0",
+    "one letter": "a",
+    "short lines": "a\n",
+    "title lines": "Aa\n\n",
+    "words": "word ",
+    "capitals": "Word ",
+    "recitals": ", Recalling a ",
+    "organs": "The Assembly ",
+    "symbols": "A/1 ",
+    "symbol lines": "A/RES/1/2\n",
+    "page numbers": "A/RES/1 B 2/3 c ",
+    "fractions": "1/2 ",
+    "notes": "¹ See\n",
+    "stars": "*",
+    "form feeds": "a\f",
+    "tags": "<u>",
+    "escapes": "\\(",
+}
+SIZE, SHORT = 1_000_000, 200_000
+"""Characters of a hostile text; of one whose lines have few characters, since each line costs some 60 microseconds."""
+
+
+def seconds(text: str, *, times: int = 1) -> float:
+    """CPU seconds for a text, the best of several times."""
+    spent = []
+    for _ in range(times):
+        start = time.process_time()
+        segment(text)
+        spent.append(time.process_time() - start)
+    return min(spent)
+
+
+def main() -> None:
+    """Print the speed on the corpus and the growth on the corpus and on hostile input."""
+    documents = [path.read_bytes().decode("utf-8") for path in sorted(RAW.glob("*.txt"))]
+    print(f"{'text':<20} {'MB':>6} {'seconds':>8} {'MB/s':>6} {'doubled':>8}")
+    one, two = ("\n\n".join(documents * copies) for copies in (10, 20))
+    corpus = [("corpus x 20", one, two)]
+    hostile = [
+        (name, piece * (SIZE // 2 // len(piece)), piece * (SIZE // len(piece))) for name, piece in HOSTILE.items()
+    ]
+    worst = 0.0
+    for name, half, whole in corpus + hostile:
+        first, second = seconds(half, times=2), seconds(whole)
+        # Below a tenth of a second the clock says little about growth.
+        ratio = second / first if first > 0.1 else float("nan")
+        worst = max(worst, ratio if ratio == ratio else 0.0)
+        size = len(whole) / 1e6
+        print(f"{name:<20} {size:>6.2f} {second:>8.2f} {size / max(second, 1e-3):>6.2f} {ratio:>8.2f}")
+        sys.stdout.flush()
+    print(f"largest ratio of doubled input: {worst:.2f}")
+
+
+if __name__ == "__main__":
+    main()
