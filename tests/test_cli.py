@@ -110,8 +110,49 @@ def test_a_fragment_is_never_shown_as_absence(capsys):
     _, out, err = run(capsys, "drift", "--concept", *MAIN)
     lines = [line for line in out.splitlines() if "a-res-70-125" in line]
     assert len(lines) == 3
-    assert all("fragment: absence unknown" in line for line in lines)
+    assert all("fragment, 0: up to 7.00 per 1,000" in line for line in lines)
+    assert "absen" not in out + err
     assert "Reading: new" in err
+
+
+def test_the_table_of_drift_shows_intervals(capsys):
+    _, out, err = run(capsys, "drift", "--concept", "ai")
+    assert out.splitlines()[0].split()[7:10] == ["rate_per_1000", "low", "high"]
+    zeros = [line for line in out.splitlines() if "0: up to" in line]
+    assert [line.split()[0] for line in zeros] == ["wsis10-draft", "a-res-70-125", "ecosoc-2016-draft"]
+    _, csv_out, _ = run(capsys, "drift", "--concept", "ai", "--format", "csv")
+    for line, row in zip(out.splitlines()[1:], rows(csv_out), strict=True):
+        shown = " ".join(f"{float(row[name]):.2f}" for name in ("rate_per_1000", "low", "high"))
+        assert shown in " ".join(line.split())
+        assert ("0: up to" in line) == (row["count"] == "0")
+    assert "low, high: how far the rate would move" in err
+
+
+def test_no_zero_no_note(tmp_path, capsys):
+    (tmp_path / "first.txt").write_text("1. We welcome artificial intelligence.\n\n2. We note that.\n")
+    status, out, _ = run(capsys, "drift", "--corpus", str(tmp_path), "--concept", "ai")
+    assert status == 0
+    assert "up to" not in out
+    assert "nan" not in out
+
+
+def test_the_table_of_keyness_says_its_order(capsys):
+    call = ("keyness", "wsis20-unesco", "ecosoc-2023-3", "--permutations", "0")
+    status, out, err = run(capsys, *call)
+    assert status == 0
+    assert len(out.splitlines()) == 41
+    assert max(map(len, out.splitlines())) < 120
+    assert "by low, the conservative bound of log_ratio, then by G²" in err
+    _, whole, _ = run(capsys, *call, "--format", "csv")
+    assert [row["term"] for row in rows(whole)[:40]] == [line.split()[0] for line in out.splitlines()[1:]]
+    assert {row["permuted"] for row in rows(whole)} == {"none"}
+
+
+def test_the_seed_of_keyness_is_that_of_the_call(capsys):
+    call = ("keyness", "wsis20-unesco", "ecosoc-2023-3", "--permutations", "19", "--format", "csv", "--seed")
+    one, again, other = (run(capsys, *call, seed)[1] for seed in ("1", "1", "2"))
+    assert one == again
+    assert one != other
 
 
 def test_every_count_of_drift_is_the_number_of_rows_of_its_concordance(capsys):

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from wsis_nlp import Concept, Form, InputError, Lexicon, Study, mention_table, open_study, term_drift
-from wsis_nlp.drift import DRIFT_COLUMNS, concept_tf_idf
+from wsis_nlp import Concept, Form, InputError, Lexicon, Study, mention_table, open_study, term_difference, term_drift
+from wsis_nlp.drift import DIFFERENCE_COLUMNS, DRIFT_COLUMNS, concept_tf_idf
+from wsis_nlp.intervals import difference_interval, rate_interval, share_interval
 
 CONTRACT = [
     "doc_id",
@@ -65,7 +66,8 @@ def small(parts: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]) -> pd.DataFram
 
 def test_columns_are_those_of_the_contract_in_its_order(whole: pd.DataFrame) -> None:
     assert list(DRIFT_COLUMNS)[: len(CONTRACT)] == CONTRACT
-    assert set(DRIFT_COLUMNS[len(CONTRACT) :]) == {"share_paragraphs", "share_low", "share_high"}
+    appended = ("share_paragraphs", "share_low", "share_high", "boot_low", "boot_high")
+    assert DRIFT_COLUMNS[len(CONTRACT) :] == appended
     assert tuple(whole.columns) == DRIFT_COLUMNS
     assert not whole.duplicated(["doc_id", "concept"]).any()
 
@@ -96,9 +98,97 @@ def test_a_document_without_body_has_no_rates(small: pd.DataFrame) -> None:
     assert small.loc[["a", "b"], ["rate_per_1000", "share_paragraphs", "tfidf"]].notna().all(axis=None)
 
 
-def test_no_interval_is_given(small: pd.DataFrame, whole: pd.DataFrame) -> None:
-    for table in (small, whole):
-        assert table[["low", "high", "share_low", "share_high"]].isna().all(axis=None)
+LIMITS = ["low", "high", "share_low", "share_high", "boot_low", "boot_high"]
+
+
+def by_paragraph(study: Study, doc_id: str, concept: str) -> tuple[list[int], list[int]]:
+    """Mentions and tokens of each body paragraph, counted one by one."""
+    own = study.mentions[study.mentions["concept"] == concept]["para_id"].tolist()
+    words = study.tokens["para_id"].tolist()
+    names = study.body[study.body["doc_id"] == doc_id]["para_id"]
+    return [own.count(name) for name in names], [words.count(name) for name in names]
+
+
+@pytest.mark.parametrize("concept", ["ai", "gdc", "human-rights"])
+def test_limits_are_those_of_the_paragraphs(concept: str, study: Study, whole: pd.DataFrame) -> None:
+    rows = whole[whole["concept"] == concept].set_index("doc_id")
+    for doc_id, row in rows.iterrows():
+        counts, lengths = by_paragraph(study, str(doc_id), concept)
+        for method, names in (("korn-graubard", ["low", "high"]), ("bootstrap", ["boot_low", "boot_high"])):
+            expected = 1000 * np.array(rate_interval(counts, lengths, method=method)[1:])
+            assert np.allclose(row[names].astype(float), expected, rtol=1e-12, atol=0)
+        share = share_interval([count > 0 for count in counts])
+        assert np.allclose(row[["share_low", "share_high"]].astype(float), share[1:], rtol=1e-12, atol=0)
+
+
+def test_limits_hold_the_rate(whole: pd.DataFrame) -> None:
+    assert whole[LIMITS].notna().all(axis=None)
+    for low, rate, high in (("low", "rate_per_1000", "high"), ("share_low", "share_paragraphs", "share_high")):
+        assert (whole[low] <= whole[rate]).all()
+        assert (whole[rate] < whole[high]).all()
+        assert ((whole[low] > 0) == (whole["count"] > 0)).all()
+
+
+def test_a_zero_has_the_upper_limit_of_its_tokens(whole: pd.DataFrame) -> None:
+    zeros = whole[whole["count"] == 0]
+    assert zeros["stage"].eq("fragment").any()
+    assert np.allclose(zeros["high"], 1000 * (1 - 0.025 ** (1 / zeros["tokens"])), rtol=1e-12)
+    assert zeros[["low", "share_low", "boot_low", "boot_high"]].eq(0).all(axis=None)
+    assert round(1000 * (1 - 0.025 ** (1 / 3000)), 2) == 1.23
+
+
+def test_a_document_without_body_has_no_limits(small: pd.DataFrame) -> None:
+    assert small.loc["c", LIMITS].isna().all(axis=None)
+    assert small.loc[["a", "b"], LIMITS].notna().all(axis=None)
+
+
+def test_mentions_that_share_all_words_of_a_paragraph_have_limits(make_paragraphs, make_tokens) -> None:  # type: ignore[no-untyped-def]
+    texts = {"a:1": "AI-AI", "a:2": "other tools"}
+    tokens = make_tokens(texts)
+    mentions = mention_table(tokens, LEXICON)
+    documents = DOCUMENTS[DOCUMENTS["doc_id"] == "a"]
+    table = term_drift(
+        documents, make_paragraphs(texts), tokens, mentions, concepts=("ai",), reading="new", printed_mentions=mentions
+    )
+    assert table["count"].tolist() == [2]
+    assert table[LIMITS].notna().all(axis=None)
+
+
+@pytest.mark.parametrize("pair", [("ecosoc-2023-3", "wsis20-unesco"), ("wsis10-draft", "a-res-70-125")])
+def test_differences_are_those_of_the_paragraphs(pair: tuple[str, str], study: Study, whole: pd.DataFrame) -> None:
+    table = term_difference(whole, *pair)
+    assert tuple(table.columns) == DIFFERENCE_COLUMNS
+    assert table["concept"].tolist() == list(study.lexicon.ids)
+    pd.testing.assert_frame_equal(
+        study.difference(*pair, ["gdc"]), table[table["concept"] == "gdc"].reset_index(drop=True)
+    )
+    for row in table[table["concept"].isin(["ai", "gdc", "human-rights"])].to_dict("records"):
+        sides = [by_paragraph(study, doc_id, row["concept"]) for doc_id in pair]
+        expected = 1000 * np.array(difference_interval(*sides[0], *sides[1]))
+        found = [row[name] for name in ("difference", "difference_low", "difference_high")]
+        assert np.allclose(found, expected, rtol=1e-9, atol=1e-9)
+    rows = whole.set_index(["doc_id", "concept"])
+    for side, doc_id in zip("ab", pair, strict=True):
+        assert table[f"doc_{side}"].eq(doc_id).all()
+        own = rows.loc[doc_id, ["count", "rate_per_1000", "low", "high", "stage"]].to_numpy().tolist()
+        names = [f"{name}_{side}" for name in ("count", "rate", "low", "high", "stage")]
+        assert table[names].to_numpy().tolist() == own
+
+
+def test_a_difference_turns_its_sign_with_its_documents(whole: pd.DataFrame) -> None:
+    there = term_difference(whole, "ecosoc-2016-draft", "wsis20-unesco")
+    back = term_difference(whole, "wsis20-unesco", "ecosoc-2016-draft")
+    for name, other in (
+        ("difference", "difference"), ("difference_low", "difference_high"), ("difference_high", "difference_low")
+    ):  # fmt: skip
+        assert np.allclose(there[name], -back[other], rtol=0, atol=1e-12)
+
+
+def test_a_difference_from_a_fragment_says_so(study: Study, small: pd.DataFrame) -> None:
+    assert study.difference("a-res-70-125", "wsis20-unesco", ["ai"])["stage_a"].tolist() == ["fragment"]
+    undefined = term_difference(small.reset_index(), "c", "a")
+    assert undefined[["difference", "difference_low", "difference_high"]].isna().all(axis=None)
+    assert undefined["stage_a"].eq("fragment").all()
 
 
 @pytest.fixture(scope="module")
@@ -208,6 +298,15 @@ def test_corpus_without_any_mention(tmp_path) -> None:  # type: ignore[no-untype
     assert table["count"].eq(0).all()
     assert table["tfidf"].eq(0).all()
     assert table["first_para"].isna().all()
+    assert np.allclose(table["high"], 1000 * (1 - 0.025 ** (1 / table["tokens"])), rtol=1e-12)
+
+
+def test_every_count_opens_to_its_mentions(study: Study, whole: pd.DataFrame) -> None:
+    for row in whole.to_dict("records"):
+        evidence = study.evidence(concept=row["concept"], doc_id=row["doc_id"])
+        assert len(evidence) == row["count"]
+        assert evidence["para_id"].nunique() == row["paragraphs_with"]
+        assert set(evidence["doc_id"]) <= {row["doc_id"]}
 
 
 def test_bad_input_is_refused(study: Study, parts: tuple[pd.DataFrame, ...]) -> None:
@@ -215,6 +314,12 @@ def test_bad_input_is_refused(study: Study, parts: tuple[pd.DataFrame, ...]) -> 
         study.drift(["blockchain"])
     with pytest.raises(InputError, match="no concept is given"):
         study.drift([])
+    with pytest.raises(InputError, match="document 'wsis-30' is unknown; known are: wsis10-draft"):
+        study.difference("ecosoc-2023-3", "wsis-30")
+    with pytest.raises(InputError, match="document 'ecosoc-2023-3' is given twice"):
+        study.difference("ecosoc-2023-3", "ecosoc-2023-3")
+    with pytest.raises(InputError, match="drift table lacks the column count"):
+        term_difference(DOCUMENTS.assign(concept="ai"), "a", "b")
     with pytest.raises(InputError, match="documents lacks the column stage, series"):
         term_drift(
             DOCUMENTS[["doc_id", "date"]], *parts, concepts=("ai",), reading="new", printed_mentions=parts[2]

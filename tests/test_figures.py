@@ -14,14 +14,14 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from wsis_nlp import InputError, figures
-from wsis_nlp.figures import heatmaps, style
+from wsis_nlp.figures import difference, heatmaps, style
 
 CASES = json.loads((Path(__file__).parent / "cases" / "figures.json").read_text("utf-8"))
 WIDTHS = sorted(figures.WIDTHS_MM)
@@ -31,6 +31,43 @@ def drift_table(**columns):
     table = pd.DataFrame(CASES["drift"])
     table["rate_per_1000"] = 1000 * table["count"] / table["tokens"]
     return table.assign(**{"low": np.nan, "high": np.nan, **columns})
+
+
+def limited_table():
+    low, high = zip(*CASES["limits"], strict=True)
+    return drift_table(low=low, high=high)
+
+
+def difference_table():
+    rates = [f"{name}_{side}" for side in "ab" for name in ("rate", "low", "high")]
+    rows = [
+        dict(zip(["concept", *rates, *difference.DIFFERENCE], [name, *numbers], strict=True))
+        for name, *numbers in CASES["differences"]
+    ]
+    numbers = pd.DataFrame(rows).set_index("concept").astype(float).reset_index()
+    return numbers.assign(doc_a="wsis10-draft", doc_b="wsis20-unesco", stage_a="draft", stage_b="inputs")
+
+
+def mentions_table():
+    rows = [(document, concept, place) for document, concept, places in CASES["mentions"] for place in places]
+    return pd.DataFrame(rows, columns=["doc_id", "concept", "place"])
+
+
+CONCEPTS = {"ai": "Artificial intelligence", "gdc": "Global Digital Compact", "human-rights": "Human rights"}
+
+
+def dispersion_figure(width="springer-double", **options):
+    sections = pd.DataFrame({"doc_id": "wsis10-draft", "place": [0.0, 0.3, 0.7]})
+    options = {"concepts": CONCEPTS, "sections": sections, "width": width} | options
+    return figures.dispersion_figure(mentions_table(), corpus_table().iloc[::-1], **options)
+
+
+def keyness_table():
+    return pd.DataFrame(CASES["keyness"])
+
+
+def keyness_figure(table, width="springer-double", **options):
+    return figures.keyness_figure(table, names=("the draft of 2015", "the inputs of 2025"), width=width, **options)
 
 
 def prevalence_table():
@@ -77,6 +114,10 @@ def corpus_table():
 
 DRAWN = {
     "drift": lambda width: figures.drift_figure(drift_table(), titles={"ai": "Artificial intelligence"}, width=width),
+    "limits": lambda width: figures.drift_figure(limited_table(), width=width),
+    "differences": lambda width: figures.difference_figure(difference_table(), titles={"ai": "AI"}, width=width),
+    "dispersion": dispersion_figure,
+    "keyness": lambda width: keyness_figure(keyness_table(), width),
     "prevalence": lambda width: figures.topic_prevalence_figure(prevalence_table(), width=width),
     "terms": lambda width: figures.topic_terms_figure(terms_table(), width=width),
     "documents": lambda width: figures.document_heatmap(similarity_table(), width=width),
@@ -292,6 +333,46 @@ def test_whiskers_are_drawn_where_limits_are_known():
     assert len(limited.axes[0].lines) == len(plain.axes[0].lines) + 1
 
 
+@pytest.mark.parametrize("width", ["springer-double", "springer-single"])
+def test_the_whisker_of_a_fragment_is_cut_at_an_arrow_and_presses_no_other_flat(width):
+    table = limited_table()
+    figure = figures.drift_figure(table, width=width)
+    for axes, (_, rows) in zip(figure.axes, table.groupby("concept", sort=False), strict=True):
+        whole, part = rows[rows["stage"] != "fragment"], rows[rows["stage"] == "fragment"].iloc[0]
+        top = axes.get_ylim()[1]
+        assert whole["high"].max() < top < part["high"]
+        assert top < 1.5 * whole["high"].max()
+        (arrow,) = [line for line in axes.lines if line.get_label() == "cut a-res-70-125"]
+        assert whole["high"].max() < arrow.get_ydata()[0] < top
+        assert [text.get_text() for text in axes.texts if "≤" in text.get_text()] == [f"≤{part['high']:g}"]
+    assert "upper limit" in figure.legends[0].get_texts()[1].get_text()
+
+
+def test_a_whisker_of_a_fragment_that_fits_is_drawn_whole():
+    table = limited_table()
+    table.loc[table["stage"] == "fragment", "high"] = 2.0
+    axes = figures.drift_figure(table).axes[0]
+    assert [0.0, 2.0] in [list(line.get_ydata()) for line in axes.lines]
+    assert not [line for line in axes.lines if str(line.get_label()).startswith("cut")]
+
+
+def test_a_fragment_alone_sets_the_scale():
+    axes = figures.drift_figure(limited_table().query("stage == 'fragment'")).axes[0]
+    assert axes.get_ylim()[1] > 7
+    assert not [line for line in axes.lines if str(line.get_label()).startswith("cut")]
+
+
+@pytest.mark.parametrize("width", ["springer-double", "springer-single"])
+def test_no_count_lies_on_a_whisker(width):
+    figure = figures.drift_figure(limited_table(), width=width)
+    figure.draw_without_rendering()
+    for axes in figure.axes:
+        boxes = [Text.get_window_extent(text).padded(-1) for text in axes.texts]
+        whiskers = [line.get_path().transformed(axes.transData) for line in axes.lines if line.get_marker() == "_"]
+        assert len(whiskers) == 5
+        assert not any(whisker.intersects_bbox(box, filled=False) for whisker in whiskers for box in boxes)
+
+
 def test_an_undefined_rate_is_not_drawn():
     table = drift_table()
     table.loc[0, "rate_per_1000"] = np.nan
@@ -314,6 +395,131 @@ def test_a_document_without_a_date_is_refused_by_name(when):
     table.loc[table["doc_id"] == "ecosoc-2016-draft", "date"] = when
     with pytest.raises(InputError, match="ecosoc-2016-draft"):
         figures.drift_figure(table)
+
+
+# Differences
+
+
+def test_concepts_are_ordered_by_their_difference_which_is_printed():
+    axes = figures.difference_figure(difference_table(), titles={"ai": "AI"}, width="springer-single").axes[0]
+    names = [label.get_text().replace("\n", "") for label in axes.get_yticklabels()]
+    assert names == ["AI", "gdc", "gender", "igf", "digital-public-goods", "unknown"]
+    assert [text.get_text() for text in axes.texts] == ["difference", "+2.74", "+1.65", "+0.34", "+0.02", "−1.50", "–"]
+
+
+def test_rates_are_joined_and_filled_where_the_interval_of_their_difference_excludes_0():
+    table = difference_table()
+    axes = figures.difference_figure(table).axes[0]
+    lines = {line.get_label(): line for line in axes.lines}
+    for place, row in enumerate(table.sort_values("difference", ascending=False).to_dict("records")):
+        a, b = (lines[f"{side} {row['concept']}"] for side in "ab")
+        np.testing.assert_equal([*a.get_xdata(), *b.get_xdata()], [row["rate_a"], row["rate_b"]])
+        sure = row["difference_low"] > 0 or row["difference_high"] < 0
+        assert [mark.get_markerfacecolor() == mark.get_color() for mark in (a, b)] == [sure, sure]
+        assert a.get_marker() != b.get_marker()
+        flat = [list(line.get_xdata()) for line in axes.lines if set(line.get_ydata()) == {place}]
+        assert row["concept"] == "unknown" or [row["rate_a"], row["rate_b"]] in flat
+    whiskers = [tuple(line.get_xdata()) for line in axes.lines if line.get_marker() == "|"]
+    assert set(zip(table["low_b"], table["high_b"], strict=True)) <= set(whiskers)
+
+
+def test_the_legend_of_differences_says_what_filled_means_and_whose_text_it_is():
+    figure = figures.difference_figure(difference_table())
+    words = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert words[:2] == [
+        "a, whisker above: wsis10-draft",
+        "b, whisker below: wsis20-unesco, one agency's proposed text",
+    ]
+    assert [each.partition(":")[0] for each in words[2:]] == ["filled", "hollow"]
+
+
+# Dispersion
+
+
+def test_each_mention_is_a_stroke_at_its_place_and_each_strip_bears_its_count():
+    figure = dispersion_figure()
+    table, documents = mentions_table(), corpus_table()
+    for axes, document in zip(figure.axes, documents.to_dict("records"), strict=True):
+        assert [bar.get_width() for bar in axes.patches] == [document["tokens"]] * 3
+        assert axes.get_xlim() == (0, documents["tokens"].max())
+        own = table[table["doc_id"] == document["doc_id"]]
+        for row, concept in enumerate(CONCEPTS):
+            places = own.loc[own["concept"] == concept, "place"] * document["tokens"]
+            strokes = [part[0, 0] for part in axes.collections[row].get_segments()]
+            assert strokes == pytest.approx(list(places))
+            assert axes.texts[row].get_text() == str(len(places))
+
+
+def test_strips_are_by_document_in_order_of_date_with_what_a_reader_must_know():
+    heads = [axes.get_title(loc="left") for axes in dispersion_figure().axes]
+    assert [head[:10] for head in heads] == ["2015-12-07", "2015-12-16", "2023-06-07"]
+    assert heads[1].endswith("fragment: absence from it proves nothing")
+    hollow = [axes.patches[0].get_facecolor()[3] == 0 for axes in dispersion_figure().axes]
+    assert hollow == [False, True, False]
+
+
+def test_strips_are_parted_within_a_document_where_sections_begin():
+    borders = [part[0, 0] for part in dispersion_figure().axes[0].collections[-1].get_segments()]
+    assert borders == pytest.approx([0.3 * 5581, 0.7 * 5581])
+    assert "sections" not in dispersion_figure(sections=None).axes[-1].get_xlabel()
+
+
+def test_without_concepts_those_of_the_table_are_drawn():
+    axes = dispersion_figure(concepts=None).axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["human-rights", "ai"]
+
+
+# Keyness
+
+
+def drawn_terms(figure):
+    """Places of the terms, by their sort and whether the mark points up."""
+    marks = [line for line in figure.axes[0].lines if line.get_marker() in "^vo"]
+    kinds = [(line.get_marker(), line.get_markerfacecolor() == "white") for line in marks]
+    return {kind: sorted(map(tuple, line.get_xydata())) for kind, line in zip(kinds, marks, strict=True)}
+
+
+def test_terms_that_stand_out_do_so_by_shape():
+    assert drawn_terms(keyness_figure(keyness_table())) == {
+        ("^", False): [(30, 3.2)],
+        ("v", False): [(53, -4.1), (97, -1.0)],
+        ("^", True): [],
+        ("v", True): [(51, -2.8)],
+        ("o", False): [(11, 2.9), (24, 1.9), (29, -3.3), (48, -2.0), (90, 0.0)],
+    }
+
+
+def test_the_most_key_terms_of_each_side_are_named():
+    axes = keyness_figure(keyness_table(), labels=5).axes[0]
+    named = {text.get_text(): text.get_color() for text in axes.texts if not text.get_text().startswith("more in")}
+    assert named == {"ict": style.INK, "summit": style.INK, "technologies": style.INK} | dict.fromkeys(
+        ["should", "under"], style.QUIET
+    )
+
+
+def test_the_sides_bear_the_names_of_the_groups():
+    texts = {text.get_text(): text.get_position()[1] for text in keyness_figure(keyness_table()).axes[0].texts}
+    assert texts["more in the draft of 2015"] > 0.5 > texts["more in the inputs of 2025"]
+
+
+@settings(max_examples=12)
+@given(
+    st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60), st.sampled_from([0.001, 0.5])), min_size=1, max_size=60),
+    st.integers(1, 40),
+)
+def test_names_of_many_terms_at_few_places_stay_apart_and_inside(counts, labels):
+    rows = [
+        (f"term{'s' * (n % 9)} {n}", a, b, np.log2((a + 0.5) / (b + 0.5)), p - 0.5, p)
+        for n, (a, b, p) in enumerate(counts)
+    ]
+    table = pd.DataFrame(rows, columns=["term", "count_a", "count_b", "log_ratio", "low", "p"])
+    figure = keyness_figure(table, "springer-single", labels=labels)
+    boxes = [box.padded(-1.5) for text, box in texts_of(figure)]
+    assert sum(text.get_text().startswith("term") for text in figure.axes[0].texts) <= labels
+    for place, box in enumerate(boxes):
+        assert min(box.x0, box.y0) >= 0
+        assert (box.max <= figure.bbox.max).all()
+        assert not any(box.overlaps(other) for other in boxes[place + 1 :])
 
 
 # Bars
@@ -466,6 +672,15 @@ def test_a_wrapped_text_keeps_to_its_lines_and_its_words(text, width, lines):
         (lambda: figures.drift_figure(drift_table(), width="a4"), "width is 'a4'; allowed are: springer-single"),
         (lambda: figures.drift_figure(drift_table().drop(columns="series")), "drift table lacks the column series"),
         (lambda: figures.drift_figure(drift_table().iloc[:0]), "drift table has no rows"),
+        (lambda: figures.difference_figure(difference_table().drop(columns="low_b")), "lacks the column low_b"),
+        (lambda: figures.difference_figure(pd.concat([difference_table()] * 2)), "two rows for gdc"),
+        (lambda: figures.difference_figure(difference_table().assign(doc_b=list("xyxyxy"))), "doc_b of the table of"),
+        (lambda: dispersion_figure(sections=pd.DataFrame({"doc_id": ["a"], "place": [1.5]})), "is outside 0 and 1"),
+        (lambda: figures.dispersion_figure(mentions_table().replace(0.9, np.nan), corpus_table()), "outside 0 and 1"),
+        (lambda: figures.dispersion_figure(mentions_table(), corpus_table().iloc[1:]), "'wsis10-draft' is unknown"),
+        (lambda: keyness_figure(keyness_table().assign(count_a=0, count_b=0)), "term 'ict' of the keyness"),
+        (lambda: keyness_figure(keyness_table(), labels=0), "labels is 0; allowed is a whole number"),
+        (lambda: figures.keyness_figure(keyness_table(), names="ab"), "names are 'ab'; needed are two"),
         (lambda: figures.topic_prevalence_figure(prevalence_table().assign(prevalence=1.5)), "outside 0 and 1"),
         (lambda: figures.topic_prevalence_figure(pd.concat([prevalence_table()] * 2)), "two rows for a, 1"),
         (lambda: figures.topic_terms_figure(terms_table().iloc[:0]), "topic terms has no rows"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from wsis_nlp import InputError, Study, TermMatrix, TokenOptions, group_rows, term_matrix, tf_idf, token_table
+from wsis_nlp import (
+    InputError,
+    Study,
+    TermMatrix,
+    TokenOptions,
+    group_rows,
+    idf_comparison,
+    term_matrix,
+    term_weights,
+    tf_idf,
+    tf_idf_change,
+    token_table,
+)
 from wsis_nlp.matrix import inverse_document_frequency
 
 TEXTS = st.lists(st.lists(st.sampled_from(["data", "forum", "Ä", "zone", "a"]), max_size=6), min_size=1, max_size=6)
@@ -69,6 +83,80 @@ def test_weights_of_any_texts_equal_those_of_scikit_learn(texts: list[list[str]]
         assert np.allclose(weights, TfidfTransformer().fit_transform(matrix.values).toarray(), rtol=0, atol=1e-12)
     lengths = np.linalg.norm(weights, axis=1)
     assert np.allclose(lengths, [1.0 if terms else 0.0 for terms in texts], rtol=0, atol=1e-12)
+
+
+DOCUMENTS = ["wsis10-draft", "a-res-70-125", "ecosoc-2016-draft", "ecosoc-2023-3", "wsis20-unesco"]
+
+
+def test_mean_weights_of_documents_equal_those_of_scikit_learn(study: Study, term_lists: list[list[str]]) -> None:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    weights = TfidfVectorizer(analyzer=lambda terms: terms).fit_transform(term_lists).toarray()
+    table = term_weights(study.content_matrix)
+    assert table["doc_id"].drop_duplicates().tolist() == DOCUMENTS
+    for doc_id, own in table.groupby("doc_id"):
+        assert tuple(own["term"]) == study.content_matrix.terms
+        rows = (study.body["doc_id"] == doc_id).to_numpy()
+        assert np.allclose(own["tfidf"], weights[rows].mean(axis=0), rtol=0, atol=1e-9)
+        terms = [term for terms, kept in zip(term_lists, rows, strict=True) if kept for term in terms]
+        assert own["count"].sum() == len(terms)
+        assert own.set_index("term").loc["digital", "count"] == terms.count("digital")
+
+
+def test_idf_equals_that_of_scikit_learn(study: Study, term_lists: list[list[str]]) -> None:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    documents = [
+        [term for terms, one in zip(term_lists, study.body["doc_id"], strict=True) if one == doc_id for term in terms]
+        for doc_id in DOCUMENTS
+    ]
+    table = study.idf_comparison().set_index("term")
+    assert sorted(table.index) == list(study.content_matrix.terms)
+    for unit, texts in (("paragraphs", term_lists), ("documents", documents)):
+        # Without smoothing scikit-learn's is the textbook's plus 1.
+        for formula, smooth, more in (("smoothed", True, 0), ("textbook", False, 1)):
+            fitted = TfidfVectorizer(analyzer=lambda terms: terms, smooth_idf=smooth).fit(texts)
+            found = table.loc[fitted.get_feature_names_out(), f"{unit}_{formula}"]
+            assert np.allclose(found + more, fitted.idf_, rtol=0, atol=1e-9)
+        having = [sum(term in set(terms) for terms in texts) for term in table.index[:50]]
+        assert table[f"{unit}_with"].head(50).tolist() == having
+
+
+def test_a_term_of_every_document_is_worth_nothing_by_the_textbook(study: Study) -> None:
+    table = study.idf_comparison()
+    shared = table["documents_with"] == 5
+    assert shared.any()
+    assert (table["documents_textbook"].eq(0) == shared).all()
+    assert table.loc[shared, "documents_smoothed"].eq(1).all()
+    assert (table["paragraphs_textbook"] > 0).all()
+    assert table["documents_with"].is_monotonic_decreasing
+
+
+@given(TEXTS)
+def test_change_of_weights_by_hand(texts: list[list[str]]) -> None:
+    matrix = matrix_of([["data"], ["forum"], *texts])
+    table = tf_idf_change(matrix, "a", "b")
+    assert set(table["term"]) == set(matrix.terms)
+    weights = tf_idf(matrix).values.toarray()
+    for row in table.to_dict("records"):
+        at = matrix.terms.index(row["term"])
+        for side, first in (("a", 0), ("b", 1)):
+            assert row[f"count_{side}"] == matrix.values.toarray()[first::2, at].sum()
+            assert row[f"tfidf_{side}"] == pytest.approx(weights[first::2, at].mean(), abs=1e-12)
+        assert row["difference"] == row["tfidf_b"] - row["tfidf_a"]
+    sizes = table["difference"].abs().tolist()
+    assert all(one >= other - 1e-11 for one, other in pairwise(sizes))
+    back = tf_idf_change(matrix, "b", "a")
+    assert back["term"].tolist() == table["term"].tolist()
+    assert back["difference"].tolist() == (-table["difference"]).tolist()
+
+
+def test_terms_of_neither_document_do_not_change() -> None:
+    matrix = term_matrix(
+        pd.DataFrame({"para_id": ["a:1", "b:1", "c:1"], "term": ["data", "forum", "zone"]}),
+        pd.DataFrame({"doc_id": ["a", "b", "c"], "para_id": ["a:1", "b:1", "c:1"]}),
+    )
+    assert tf_idf_change(matrix, "a", "b")["term"].tolist() == ["data", "forum"]
 
 
 @given(TEXTS)
@@ -132,7 +220,7 @@ def test_weights_can_be_applied_with_the_idf_of_another_matrix() -> None:
 
 def test_what_is_weighted_is_not_weighted_or_grouped_again() -> None:
     weights = tf_idf(matrix_of([["data"], ["forum"]]))
-    for again in (tf_idf, group_rows, inverse_document_frequency):
+    for again in (tf_idf, group_rows, inverse_document_frequency, term_weights, idf_comparison):
         with pytest.raises(InputError) as raised:
             again(weights)
         assert str(raised.value) == "the matrix is weighted by tf-idf; needed is one weighted by count"
@@ -164,3 +252,7 @@ def test_bad_input_is_refused() -> None:
         term_matrix(tokens, paragraphs, min_paragraphs=0)
     with pytest.raises(InputError, match="rows of the matrix lacks the column date; it has: doc_id, para_id"):
         group_rows(term_matrix(tokens, paragraphs), by="date")
+    with pytest.raises(InputError, match="document 'e' is unknown; known are: d"):
+        tf_idf_change(term_matrix(tokens, paragraphs), "d", "e")
+    with pytest.raises(InputError, match="formula is 'plain'; allowed are: smoothed, textbook"):
+        inverse_document_frequency(term_matrix(tokens, paragraphs), formula="plain")  # type: ignore[arg-type]

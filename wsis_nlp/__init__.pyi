@@ -1,19 +1,23 @@
 from ._checks import InputError
 from .concordance import concordance_table, find_phrase
 from .documents import Corpus, Document, load_corpus
-from .drift import term_drift
+from .drift import term_difference, term_drift
+from .emergence import emerging_terms, word_groups
 from .export import Exporter, find_out, read_provenance
 from .figures import (
     corpus_figure,
+    difference_figure,
+    dispersion_figure,
     document_heatmap,
     drift_figure,
+    keyness_figure,
     paragraph_heatmap,
     topic_prevalence_figure,
     topic_terms_figure,
 )
 from .keyness import term_keyness
 from .lexicon import Concept, Form, Lexicon, mention_table, read_lexicon
-from .matrix import TermMatrix, group_rows, term_matrix, tf_idf
+from .matrix import TermMatrix, group_rows, idf_comparison, term_matrix, term_weights, tf_idf, tf_idf_change
 from .paragraphs import body_paragraphs, paragraph_table
 from .readers import RawText, read_document
 from .readings import Correction, read_corrections
@@ -43,13 +47,18 @@ __all__ = [
     "body_paragraphs",
     "concordance_table",
     "corpus_figure",
+    "difference_figure",
+    "dispersion_figure",
     "document_heatmap",
     "document_similarity",
     "drift_figure",
+    "emerging_terms",
     "find_out",
     "find_phrase",
     "fit_topics",
     "group_rows",
+    "idf_comparison",
+    "keyness_figure",
     "load_corpus",
     "mention_table",
     "open_study",
@@ -65,11 +74,15 @@ __all__ = [
     "segment",
     "sentence_table",
     "similarity_grid",
+    "term_difference",
     "term_drift",
     "term_keyness",
     "term_matrix",
+    "term_weights",
     "tf_idf",
+    "tf_idf_change",
     "token_table",
     "topic_prevalence_figure",
     "topic_terms_figure",
+    "word_groups",
 ]

@@ -52,6 +52,13 @@ def check_positive(value: int, *, name: str) -> int:
     return value
 
 
+def check_whole(value: int, *, name: str) -> int:
+    """Return a number, or refuse it where it is not a whole one of at least 0."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 0:
+        raise InputError(f"{name} is {value!r}; allowed is a whole number of at least 0")
+    return value
+
+
 def check_columns(table: pd.DataFrame, needed: Iterable[str], *, name: str) -> pd.DataFrame:
     """Return a table, or refuse it where it lacks a column."""
     missing = [column for column in needed if column not in table.columns]

@@ -27,6 +27,7 @@ EPILOG = """examples:
   wsis-nlp segment resolution.txt --format table
   wsis-nlp reproduce
 """
+KEYNESS_SHOWN = ["term", "count_a", "count_b", "rate_a", "rate_b", "log_ratio", "low", "g2", "z", "p", "p_sections"]
 UNIT_KEYS = ("order", "kind", "label", "old_label", "section", "marks", "spans", "text")
 
 
@@ -164,10 +165,14 @@ def _drift(arguments: argparse.Namespace) -> int:
     if arguments.format == "csv":
         return _emit(table, "csv")
     # What a reader of the table must know of a row.
-    notes = table["stage"].where(table["stage"].isin(["fragment", "inputs"]), "")
-    notes = notes.mask((table["stage"] == "fragment") & (table["count"] == 0), "fragment: absence unknown")
-    shown = table[["doc_id", "date", "concept", "count", "tokens", "paragraphs_with", "paragraphs", "rate_per_1000"]]
+    stages = table["stage"].where(table["stage"].isin(["fragment", "inputs"]), "")
+    zeros = table["high"].where(table["count"] == 0).map("0: up to {:.2f} per 1,000".format, na_action="ignore")
+    notes = (stages + ", " + zeros.astype("str").fillna("")).str.strip(", ")
+    shown = table[["doc_id", "date", "concept", "count", "tokens", "paragraphs_with", "paragraphs"]]
+    for name in ("rate_per_1000", "low", "high"):
+        shown[name] = table[name].map("{:.2f}".format, na_action="ignore")
     _emit(shown.assign(tfidf=table["tfidf"], first_para=table["first_para"], note=notes), "table")
+    _say("low, high: how far the rate would move if such paragraphs were drafted again (95 %, Korn and Graubard).")
     _say(f"Reading: {arguments.reading}. All columns: --format csv. The mentions: wsis-nlp kwic CONCEPT.")
     return 0
 
@@ -191,10 +196,12 @@ def _table(arguments: argparse.Namespace) -> int:
         table = study.suspects(arguments.doc_id)
         _say(f"places: {len(table)}; proposals only: what is to be read otherwise goes into the file of corrections")
     elif arguments.command == "keyness":
-        table = study.keyness(arguments.a.split(","), arguments.b.split(","))
+        drawn = {"permutations": arguments.permutations, "random_state": arguments.seed}
+        table = study.keyness(arguments.a.split(","), arguments.b.split(","), **drawn)
         if arguments.format == "table":
-            _say(f"The first 40 of {len(table)} terms; log_ratio above 0: A uses the term more, below 0: B does.")
-            table = table.head(40)
+            _say(f"The first 40 of {len(table)} terms by low, the conservative bound of log_ratio, then by G² (g2).")
+            _say("log_ratio above 0: A uses the term more, below 0: B does. All columns: --format csv.")
+            table = table[KEYNESS_SHOWN].head(40)
     elif arguments.command == "topics":
         model = study.topics(arguments.topics, method=arguments.method, random_state=arguments.seed)
         table = getattr(model, arguments.table)
@@ -221,7 +228,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "b": {"metavar": "B", "help": "the documents that A is compared with"},
     "--topics": {"type": int, "default": 8, "metavar": "K", "help": "number of topics (8)"},
     "--method": {"choices": ("nmf", "lda"), "default": "nmf"},
-    "--seed": {"type": int, "default": 0, "help": "seed of LDA (0)"},
+    "--permutations": {"type": int, "default": 999, "metavar": "N", "help": "random dealings behind p (999)"},
+    "--seed": {"type": int, "default": 0, "help": "seed of what is drawn at random (0)"},
     "--table": {"choices": ("terms", "documents", "paragraphs"), "default": "terms"},
     "--unit": {"choices": ("document", "paragraph"), "default": "document"},
     "--top-n": {"type": int, "default": 3, "metavar": "N", "help": "nearest paragraphs of each other document (3)"},
@@ -235,7 +243,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[str, .
     "segment": (_segment, "units of a file or a registered document", ("document", "--raw-out")),
     "drift": (_drift, "frequency of concepts over the documents", ("--concept", *FORM)),
     "kwic": (_kwic, "concordance of a concept or phrase", ("query", "--width", *FORM)),
-    "keyness": (_table, "terms that set documents A apart from B", ("a", "b", *FORM)),
+    "keyness": (_table, "terms that set documents A apart from B", ("a", "b", "--permutations", "--seed", *FORM)),
     "topics": (_table, "topic model of the paragraphs", ("--topics", "--method", "--seed", "--table", *FORM)),
     "similarity": (_table, "cosine similarity of documents or paragraphs", ("--unit", "--top-n", *FORM)),
 }

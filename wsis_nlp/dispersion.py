@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from numbers import Integral
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from wsis_nlp._checks import InputError
+from wsis_nlp._checks import InputError, check_whole
 
 DISPERSION_COLUMNS = ("dp", "dp_norm", "dp_null_low", "dp_null_high")
 
@@ -89,10 +87,3 @@ def _null_band(hits: int, sizes: NDArray[np.float64], draws: int, random_state: 
     placings = generator.multinomial(hits, sizes / sizes.sum(), size=draws)
     limits = np.quantile(deviation_of_proportions(placings.T.astype(np.float64), sizes), [0.025, 0.975])
     return np.asarray(limits)
-
-
-def check_whole(value: int, *, name: str) -> int:
-    """Return a number, or refuse it where it is not a whole one of at least 0."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < 0:
-        raise InputError(f"{name} is {value!r}; allowed is a whole number of at least 0")
-    return value

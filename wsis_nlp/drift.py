@@ -1,16 +1,26 @@
-"""Drift of concepts over documents and dates."""
+"""Drift of concepts over documents and dates.
+
+What an interval says of a text that is no sample of anything, `wsis_nlp.intervals` tells: it describes the drafting. A
+zero has an upper limit and is no proof of absence, in a fragment least of all.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from wsis_nlp._checks import InputError, check_columns
+from wsis_nlp._checks import InputError, check_columns, check_known
+from wsis_nlp.intervals import Interval, rate_interval, share_interval
 from wsis_nlp.matrix import term_matrix, tf_idf
 
 DRIFT_COLUMNS = (
     "doc_id", "date", "concept", "count", "tokens", "paragraphs", "paragraphs_with", "rate_per_1000", "low", "high",
     "tfidf", "first_para", "stage", "series", "reading", "count_printed", "share_paragraphs", "share_low", "share_high",
+    "boot_low", "boot_high",
+)  # fmt: skip
+DIFFERENCE_COLUMNS = (
+    "concept", "doc_a", "doc_b", "count_a", "count_b", "rate_a", "low_a", "high_a", "rate_b", "low_b", "high_b",
+    "difference", "difference_low", "difference_high", "stage_a", "stage_b",
 )  # fmt: skip
 
 
@@ -61,7 +71,13 @@ def term_drift(
         ``paragraphs``, ``paragraphs_with``, ``share_paragraphs`` : body paragraphs, those with a mention, their share
         ``tfidf`` : see `concept_tf_idf`; NaN where the document has no body
         ``first_para`` : ``para_id`` of the first mention, missing where there is none: no evidence in a ``fragment``
-        ``low``, ``high``, ``share_low``, ``share_high`` : NaN, no interval being computed
+        ``low``, ``high`` : limits of the rate per 1,000 at 95 per cent by Korn and Graubard, the paragraph being the
+        sampling unit (see `rate_interval`); a count of 0 has an upper limit, that of a fragment is of its page
+        ``share_low``, ``share_high`` : exact limits of the share (see `share_interval`)
+        ``boot_low``, ``boot_high`` : limits of the rate by 1,000 bootstrap samples of paragraphs, for comparison: too
+        narrow for a rare concept, 0 to 0 for an absent one
+
+        Limits are NaN where the document has no body; those of the rate also where one paragraph cannot give them.
     """
     about = ["doc_id", "date", "stage", "series"]
     check_columns(documents, about, name="documents")
@@ -83,5 +99,54 @@ def term_drift(
     grid = grid.join(weights.rename("tfidf"), on=["concept", "doc_id"])
     grid["rate_per_1000"] = 1000 * grid["count"] / grid["tokens"].where(grid["tokens"] > 0)
     grid["share_paragraphs"] = grid["paragraphs_with"] / grid["paragraphs"].where(grid["paragraphs"] > 0)
-    none = dict.fromkeys(["low", "high", "share_low", "share_high"], np.nan)
-    return grid.assign(reading=reading, **none)[list(DRIFT_COLUMNS)]
+    grid = grid.join(_limits(documents["doc_id"], paragraphs, tokens, mentions, concepts), on=pair)
+    return grid.assign(reading=reading)[list(DRIFT_COLUMNS)]
+
+
+def _limits(
+    doc_ids: pd.Series[str],
+    paragraphs: pd.DataFrame,
+    tokens: pd.DataFrame,
+    mentions: pd.DataFrame,
+    concepts: tuple[str, ...],
+) -> pd.DataFrame:
+    """Limits of rates per 1,000 and of shares, by ``doc_id`` and ``concept``."""
+    units, names = paragraphs["para_id"], list(concepts)
+    lengths = tokens.groupby("para_id").size().reindex(units, fill_value=0).to_numpy()
+    table = pd.crosstab(mentions["para_id"], mentions["concept"]).reindex(index=units, columns=names, fill_value=0)
+    # Mentions may share a word (AI-AI); as draws there are at most as many as words.
+    counts = np.minimum(table.to_numpy(), lengths[:, None])
+    limits = {}
+    for doc_id in doc_ids:
+        own = (paragraphs["doc_id"] == doc_id).to_numpy()
+        rate, boot = (1000 * np.array(rate_interval(counts[own], lengths[own], method=method)[1:])
+                      for method in ("korn-graubard", "bootstrap"))  # fmt: skip
+        rows = (*rate, *boot, *share_interval(counts[own] > 0)[1:])
+        columns = ("low", "high", "boot_low", "boot_high", "share_low", "share_high")
+        limits[doc_id] = pd.DataFrame(dict(zip(columns, rows, strict=True)), index=names)
+    return pd.concat(limits, names=["doc_id", "concept"])
+
+
+def term_difference(drift: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
+    """Difference of the rates of concepts in two documents, one row per concept, from a table of `term_drift`.
+
+    Returns
+    -------
+    DataFrame
+        ``concept``, ``doc_a``, ``doc_b`` : in the order of the table
+        ``count_a``, ``rate_a``, ``low_a``, ``high_a``, ``stage_a``, and with ``_b`` : mentions, their rate per 1,000
+        tokens with its limits, and the stage. What a ``fragment`` lacks, its document may have
+        ``difference``, ``difference_low``, ``difference_high`` : ``rate_b`` less ``rate_a``, with limits at 95 per cent
+        (see `Interval.minus`) that take the documents for independent, and are too wide where they share paragraphs.
+        Limits below and above 0 leave open which document has more
+    """
+    columns = {"count": "count", "rate_per_1000": "rate", "low": "low", "high": "high", "stage": "stage"}
+    check_columns(drift, ["doc_id", "concept", *columns], name="drift table")
+    if len(check_known([a, b], dict.fromkeys(drift["doc_id"]), name="document")) < 2:
+        raise InputError(f"document {a!r} is given twice; two are compared with each other")
+    table, other = (drift[drift["doc_id"] == one].set_index("concept")[list(columns)].rename(columns=columns)
+                    .add_suffix(side) for one, side in ((a, "_a"), (b, "_b")))  # fmt: skip
+    table = table.join(other).reset_index().assign(doc_a=a, doc_b=b)
+    rates = {side: Interval(*(table[f"{name}_{side}"].to_numpy() for name in ("rate", "low", "high"))) for side in "ab"}
+    found = dict(zip(DIFFERENCE_COLUMNS[11:14], rates["b"].minus(rates["a"]), strict=True))
+    return table.assign(**found)[list(DIFFERENCE_COLUMNS)]

@@ -12,14 +12,14 @@ token for an independent draw are too narrow.
 
 from __future__ import annotations
 
-from numbers import Integral, Real
+from numbers import Real
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv, ndtri, stdtrit
 
-from wsis_nlp._checks import InputError, check_one_of, check_positive
+from wsis_nlp._checks import InputError, check_one_of, check_positive, check_whole
 
 Method = Literal["korn-graubard", "bootstrap", "wilson"]
 Numbers: TypeAlias = NDArray[np.float64]
@@ -162,8 +162,7 @@ def _wilson(hits: Numbers, tokens: Numbers, level: float) -> tuple[Numbers, Numb
 
 
 def _bootstrap(hits: Numbers, tokens: Numbers, level: float, resamples: int, seed: int) -> tuple[Numbers, Numbers]:
-    if not isinstance(seed, Integral) or not 0 <= seed < 2**32:
-        raise InputError(f"random_state (the seed) is {seed!r}; allowed is a whole number from 0 to 4294967295")
+    check_whole(seed, name="random_state (the seed)")
     low, high = np.full((2, hits.shape[1]), np.nan)
     # A resample is how often each paragraph is drawn, so that one product of matrices serves all columns alike.
     for kept in np.unique(tokens > 0, axis=1).T:

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.special import betaincinv, xlogy
 
-from wsis_nlp._checks import InputError, check_columns, check_known, check_one_of, check_positive, listing
-from wsis_nlp.dispersion import DISPERSION_COLUMNS, check_whole, term_dispersion
+from wsis_nlp._checks import InputError, check_columns, check_known, check_one_of, check_positive, check_whole, listing
+from wsis_nlp.dispersion import DISPERSION_COLUMNS, term_dispersion
 from wsis_nlp.matrix import TermMatrix
 
 KEYNESS_COLUMNS = (

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from wsis_nlp._checks import InputError, check_columns, check_positive
+from wsis_nlp._checks import InputError, check_columns, check_known, check_one_of, check_positive
 
+Formula = Literal["smoothed", "textbook"]
 Weighting = Literal["count", "tf-idf"]
 
 
@@ -67,15 +68,40 @@ def group_rows(matrix: TermMatrix, *, by: str = "doc_id") -> TermMatrix:
     return TermMatrix(sparse.csr_array(membership @ matrix.values), pd.DataFrame({by: values}), matrix.terms)
 
 
-def inverse_document_frequency(matrix: TermMatrix) -> NDArray[np.float64]:
+def inverse_document_frequency(matrix: TermMatrix, *, formula: Formula = "smoothed") -> NDArray[np.float64]:
     """Inverse document frequency of each term, the rows of the matrix being the "documents".
 
-    ``idf(t) = ln((1 + P) / (1 + p(t))) + 1`` with P rows, p(t) of which have the term: scikit-learn's smoothed form,
-    under which a term that every row has keeps the weight 1.
+    With P rows, p(t) of which have the term, ``smoothed`` is scikit-learn's ``idf(t) = ln((1 + P) / (1 + p(t))) + 1``,
+    under which a term that every row has keeps the weight 1; ``textbook`` is ``idf(t) = ln(P / p(t))``, under which its
+    weight is 0 (NaN for a term that no row has).
     """
     matrix.require("count")
-    having = np.bincount(matrix.values.indices, minlength=len(matrix.terms))
-    return np.asarray(np.log((1 + matrix.values.shape[0]) / (1 + having)) + 1, dtype=np.float64)
+    rows, having = matrix.values.shape[0], _rows_having(matrix)
+    if check_one_of(formula, get_args(Formula), name="formula") == "smoothed":
+        return np.asarray(np.log((1 + rows) / (1 + having)) + 1, dtype=np.float64)
+    return np.asarray(np.log(rows / np.where(having > 0, having, np.nan)), dtype=np.float64)
+
+
+def _rows_having(matrix: TermMatrix) -> NDArray[np.int64]:
+    return np.asarray(np.bincount(matrix.values.indices, minlength=len(matrix.terms)), dtype=np.int64)
+
+
+def idf_comparison(matrix: TermMatrix) -> pd.DataFrame:
+    """What the formula of the idf decides: each term under two formulas, for documents and for paragraphs.
+
+    ``term``, ``documents_with``, ``paragraphs_with`` (of the rows of the matrix by ``doc_id``, and of all), and by
+    `inverse_document_frequency` ``documents_smoothed``, ``documents_textbook``, ``paragraphs_smoothed``,
+    ``paragraphs_textbook``. Terms of most documents, then of most paragraphs, come first: those of all documents are 0
+    by the textbook, however much they differ among documents.
+    """
+    units = {"documents": group_rows(matrix), "paragraphs": matrix}
+    columns: dict[str, object] = {"term": list(matrix.terms)}
+    columns |= {f"{name}_with": _rows_having(one) for name, one in units.items()}
+    for name, one in units.items():
+        for formula in get_args(Formula):
+            columns[f"{name}_{formula}"] = inverse_document_frequency(one, formula=formula)
+    order = ["documents_with", "paragraphs_with", "term"]
+    return pd.DataFrame(columns).sort_values(order, ascending=[False, False, True], ignore_index=True)
 
 
 def tf_idf(matrix: TermMatrix, *, idf: NDArray[np.float64] | None = None) -> TermMatrix:
@@ -91,3 +117,36 @@ def tf_idf(matrix: TermMatrix, *, idf: NDArray[np.float64] | None = None) -> Ter
     lengths = np.sqrt(np.asarray(values.multiply(values).sum(axis=1)).ravel())
     scale = np.divide(1, lengths, out=np.zeros_like(lengths), where=lengths > 0)
     return TermMatrix(sparse.csr_array(values.multiply(scale[:, None])), matrix.rows, matrix.terms, "tf-idf")
+
+
+def term_weights(matrix: TermMatrix) -> pd.DataFrame:
+    """Mean TF-IDF weight of each term in the paragraphs of each document.
+
+    ``doc_id, term, count, tfidf``, one row for each document and term, in the order of the matrix. Weights are those of
+    `tf_idf`, fitted on all paragraphs of the matrix; a paragraph without the term weighs 0.
+    """
+    weights, counts = tf_idf(matrix), group_rows(matrix)
+    documents = counts.rows["doc_id"].to_numpy()
+    means = [weights.values[(matrix.rows["doc_id"] == one).to_numpy()].mean(axis=0) for one in documents]
+    return pd.DataFrame({
+        "doc_id": np.repeat(documents, len(matrix.terms)), "term": list(matrix.terms) * len(documents),
+        "count": counts.values.toarray().ravel(), "tfidf": np.ravel(means),
+    })  # fmt: skip
+
+
+def tf_idf_change(matrix: TermMatrix, a: str, b: str) -> pd.DataFrame:
+    """Terms whose weight rises and falls most from one document to another.
+
+    ``term, count_a, count_b, tfidf_a, tfidf_b, difference`` of the terms of either: mean weights (see `term_weights`)
+    and the second less the first, the largest of either sign first. It describes; what a change is worth, drift and
+    keyness tell, since the formula alone can make one.
+    """
+    table, known = term_weights(matrix), dict.fromkeys(matrix.rows["doc_id"])
+    check_known([a, b], known, name="document")
+    first, second = (table[table["doc_id"] == one].set_index("term")[["count", "tfidf"]].add_suffix(side)
+                     for one, side in ((a, "_a"), (b, "_b")))  # fmt: skip
+    table = first.join(second).query("count_a > 0 or count_b > 0").reset_index()
+    table = table.assign(difference=table["tfidf_b"] - table["tfidf_a"])
+    # What rounding alone parts is equal, and in the order of terms.
+    table = table.iloc[np.lexsort((table["term"], -table["difference"].abs().round(12)))]
+    return table[["term", "count_a", "count_b", "tfidf_a", "tfidf_b", "difference"]].reset_index(drop=True)

@@ -6,18 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import pandas as pd
 
-from wsis_nlp._checks import check_one_of
+from wsis_nlp._checks import InputError, check_one_of
 from wsis_nlp.concordance import concordance_table, find_phrase
 from wsis_nlp.documents import Corpus, Document, load_corpus
-from wsis_nlp.drift import term_drift
+from wsis_nlp.drift import term_difference, term_drift
+from wsis_nlp.emergence import emerging_terms, word_groups
 from wsis_nlp.export import Exporter, find_out
 from wsis_nlp.keyness import term_keyness
 from wsis_nlp.lexicon import Lexicon, mention_table, read_lexicon
-from wsis_nlp.matrix import TermMatrix, term_matrix
+from wsis_nlp.matrix import TermMatrix, idf_comparison, term_matrix, tf_idf_change
 from wsis_nlp.paragraphs import body_paragraphs, corrections_path, paragraph_table
 from wsis_nlp.readers import file_sha256
 from wsis_nlp.readings import Reading
@@ -152,16 +153,61 @@ class Study:
             reading=self.reading, printed_mentions=self.printed.mentions,
         )  # fmt: skip
 
+    def difference(self, a: str, b: str, concepts: Iterable[str] | None = None) -> pd.DataFrame:
+        """Rates of concepts in two documents and their difference, with limits (see `term_difference`)."""
+        return term_difference(self.drift(concepts), a, b)
+
+    def tf_idf_change(self, a: str, b: str) -> pd.DataFrame:
+        """Terms whose TF-IDF weight rises and falls most between two documents (see `tf_idf_change`)."""
+        return tf_idf_change(self.content_matrix, a, b)
+
+    def idf_comparison(self) -> pd.DataFrame:
+        """Terms under scikit-learn's and the textbook's formula of the idf (see `idf_comparison`)."""
+        return idf_comparison(self.content_matrix)
+
+    def emergence(self, doc_id: str | None = None, **options: Any) -> pd.DataFrame:
+        """Words and word groups that each document, or one, has first; ``options`` are those of `emerging_terms`."""
+        chosen = self.documents["doc_id"] if doc_id is None else [self.document(doc_id).id]
+        function_words = self.stop_words("general")
+        table = emerging_terms(self.documents, self.body, self.tokens, function_words=function_words, **options)
+        return table[table["doc_id"].isin(chosen)].reset_index(drop=True)
+
+    def evidence(
+        self, *, concept: str | None = None, term: str | None = None, doc_id: str | None = None, width: int = 60
+    ) -> pd.DataFrame:
+        """What a count counts, in its context: one row each (see `concordance_table`), of one document if it is given.
+
+        Those of a ``concept`` are the mentions that drift counts, those of a ``term`` (one word, or several parted by
+        blanks, as they stand in a table) the tokens that keyness, weights and emergence count: "AI" in "AI-driven" is
+        a mention of the concept ``ai``, and no token of the term ``ai``.
+        """
+        if (concept is None) == (term is None):
+            raise InputError(f"concept is {concept!r} and term is {term!r}; exactly one of them is needed")
+        places = self.tokens if concept is None else self.mentions
+        if doc_id is not None:
+            places = places[places["doc_id"] == self.document(doc_id).id]
+        if concept is not None:
+            places = places[places["concept"].isin(self.lexicon.select([concept]).ids)]
+        else:
+            first, *others = str(term).split() or [""]
+            places = places[places["para_id"].isin(places.loc[places["term"] == first, "para_id"])]
+            places = word_groups(places, words=1 + len(others))
+            places = places[places["term"] == term]
+        return concordance_table(self.body[self.body["para_id"].isin(places["para_id"])], places, width=width)
+
     def concordance(self, query: str, *, width: int = 60) -> pd.DataFrame:
         """Places of a concept (by its id), or else of a phrase, in their context (see `concordance_table`)."""
         known = query in self.lexicon.ids
         places = self.mentions[self.mentions["concept"] == query] if known else find_phrase(self.tokens, query)
         return concordance_table(self.body, places, width=width)
 
-    def keyness(self, a: str | Iterable[str], b: str | Iterable[str]) -> pd.DataFrame:
-        """Terms that set one document or group apart from another, function words left out (see `term_keyness`)."""
+    def keyness(self, a: str | Iterable[str], b: str | Iterable[str], **options: Any) -> pd.DataFrame:
+        """Terms that set one document or group apart from another, function words left out (see `term_keyness`).
+
+        Dispersion is told over sections, being undefined over paragraphs for most terms.
+        """
         groups = [[one] if isinstance(one, str) else list(one) for one in (a, b)]
-        return term_keyness(self.content_matrix, *groups)
+        return term_keyness(self.content_matrix, *groups, **{"parts": "sections"} | options)
 
     def topics(self, topics: int = 8, *, method: Method = "nmf", random_state: int = 0) -> TopicModel:
         """Topic model of the body paragraphs (see `fit_topics` and `topic_matrix`)."""

@@ -64,7 +64,7 @@ def fit_topics(
     shares, weights = shares[:, order], weights[order]
     terms = _term_table(weights, held.terms, top_terms)
     labels = terms.groupby("topic")["label"].first()
-    repeated = held.rows.loc[held.rows.index.repeat(topics)].reset_index(drop=True)
+    repeated = held.rows[["doc_id", "para_id"]].loc[held.rows.index.repeat(topics)].reset_index(drop=True)
     numbers = np.tile(np.arange(1, topics + 1), len(held.rows))
     paragraphs = repeated.assign(topic=numbers, share=shares.ravel())
     documents = paragraphs.groupby(["doc_id", "topic"], sort=False)["share"].mean().rename("prevalence").reset_index()

@@ -14,20 +14,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
 from wsis_nlp._checks import InputError
 from wsis_nlp.figures import style
 
-Places = NDArray[np.float64]
+Row = dict[Any, Any]  # of the table
 Looks = dict[str, dict[str, Any]]  # series to colour, marker and dashes
 NEEDED = ("doc_id", "date", "concept", "count", "rate_per_1000", "low", "high", "stage", "series")
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS, DASHES = "os^vPXh", ("-", "--", "-.", ":")
 BELOW, ABOVE = 6.0, 4.2  # mm of a panel for labels under zero and over the greatest rate
 SHAPES: Looks = {"inputs": {"marker": "D"}, "fragment": {"markerfacecolor": "none", "markersize": 7}}
-LEADER = {"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 0, "shrinkB": 3.5}
-NOTES = {"inputs": ", one agency's proposed text", "fragment": ", fragment: absence from it proves nothing"}
+UNDER: list[style.Place] = [(0, 0.5, rise) for rise in (-3.9, 3.9, 6.5, -6.5)]
 
 
 @style.house_style()
@@ -37,8 +34,9 @@ def drift_figure(
     """Mentions per 1,000 words at the dates of the documents: a panel per concept, on a scale of its own.
 
     Lines join documents of one series and nothing else. A fragment is drawn hollow, named at its point and joined to
-    nothing, as absence from it proves nothing. Each point bears its count; the legend lists the documents by date. A
-    document without a date is refused with an `InputError`.
+    nothing, as absence from it proves nothing; its upper limit is printed, and its whisker ends in an arrow where it
+    would press the others flat. Each point bears its count; the legend lists the documents by date. A document without
+    a date is refused with an `InputError`.
 
     Parameters
     ----------
@@ -55,8 +53,8 @@ def drift_figure(
     style.check_rows(table, NEEDED, key=["doc_id", "concept"], name="drift table")
     mm, concepts = style.width_mm(width), list(dict.fromkeys(table["concept"]))
     years = [_decimal_year(when, who) for who, when in zip(table["doc_id"], table["date"], strict=True)]
-    looks = {series: {"color": COLOURS[number % 7], "marker": MARKERS[number % 7], "linestyle": DASHES[number % 4]}
-             for number, series in enumerate(dict.fromkeys(table["series"]))}  # fmt: skip
+    looks = {series: {"color": style.COLOURS[nth % 7], "marker": MARKERS[nth % 7], "linestyle": DASHES[nth % 4]}
+             for nth, series in enumerate(dict.fromkeys(table["series"]))}  # fmt: skip
     table = table.assign(year=years).sort_values("year", kind="stable")
     columns = 1 if len(concepts) <= 4 else 2 if len(concepts) <= 8 or mm < 120 else 3
     rows, wide = ceil(len(concepts) / columns), (mm - 5) / columns - 10
@@ -93,9 +91,11 @@ def _decimal_year(when: object, doc_id: object) -> float:
 
 def _legend(table: pd.DataFrame, looks: Looks, room: float) -> list[Line2D]:
     """An entry for each document: its mark, date and series, and what a reader must know of its stage."""
-    entries = []
+    entries, limited = [], table.loc[table["high"].notna(), "doc_id"].unique()
     for row in table.drop_duplicates("doc_id").to_dict("records"):
-        words = f"{row['doc_id']} ({row['date']}), {row['series']}{NOTES.get(row['stage'], '')}"
+        words = f"{row['doc_id']} ({row['date']}), {row['series']}{style.NOTES.get(row['stage'], '')}"
+        if row["stage"] == "fragment" and row["doc_id"] in limited:
+            words += "; ≤ its upper limit (arrow: above the scale)"
         mark = looks[row["series"]] | {"linestyle": "none"} | SHAPES.get(row["stage"], {})
         entries.append(Line2D([], [], label=style.wrapped(words, room, lines=3), **mark))
     return entries
@@ -104,60 +104,59 @@ def _legend(table: pd.DataFrame, looks: Looks, room: float) -> list[Line2D]:
 def _panel(axes: Axes, rows: pd.DataFrame, looks: Looks, high: float) -> None:
     """One concept in axes of a height in mm: lines within series, points, whiskers, and their counts."""
     rows = rows.dropna(subset="rate_per_1000")
-    peak = float(np.nanmax([0.0, *rows["rate_per_1000"], *rows["high"]])) or 1.0
+    whole = rows[rows["stage"] != "fragment"]
+    peak = float(np.nanmax([0.0, *rows["rate_per_1000"], *whole["high"]])) or float(np.nanmax([0.0, *rows["high"]]))
+    peak = peak or 1.0
     per_mm = peak / (high - BELOW - ABOVE)
-    axes.set_yticks(MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, peak))
+    top = peak + 2 * per_mm
+    axes.set_yticks(MaxNLocator(3 if high > 18 else 2, steps=[1, 2, 5, 10]).tick_values(0, peak))
     axes.set_ylim(-BELOW * per_mm, peak + ABOVE * per_mm)
-    for series, own in rows[rows["stage"] != "fragment"].groupby("series", sort=False):
+    for series, own in whole.groupby("series", sort=False):
         if str(series) and len(own) > 1:
             line = looks[str(series)] | {"marker": "none", "label": f"series {series}"}
             axes.plot(own["year"], own["rate_per_1000"], **line)
     for row in rows.to_dict("records"):
-        look, year = looks[row["series"]], row["year"]
-        mark = look | {"linestyle": "none", "label": f"document {row['doc_id']}"} | SHAPES.get(row["stage"], {})
-        axes.plot([year], [row["rate_per_1000"]], clip_on=False, zorder=3, **mark)
-        if row["low"] == row["low"] and row["high"] == row["high"]:
-            axes.plot([year, year], [row["low"], row["high"]], color=look["color"], linewidth=0.8, zorder=2)
-    _counts(axes, rows, looks)
+        mark = looks[row["series"]] | {"linestyle": "none", "label": f"document {row['doc_id']}"}
+        mark |= SHAPES.get(row["stage"], {})
+        axes.plot([row["year"]], [row["rate_per_1000"]], clip_on=False, zorder=3, **mark)
+        _whisker(axes, row, looks[row["series"]]["color"], top)
+    _labels(axes, rows, top)
     axes.axhline(0, color=style.QUIET, linewidth=0.4, zorder=0)
     for year in rows["year"]:
         axes.axvline(year, color=style.PALE, linewidth=0.5, zorder=0)
 
 
-def _counts(axes: Axes, rows: pd.DataFrame, looks: Looks) -> None:
-    """The number of mentions at each point, where it covers neither marks and lines nor another number."""
-    scale = style.INCH / axes.figure.dpi
+def _whisker(axes: Axes, row: Row, colour: str, top: float) -> None:
+    """The limits of a rate; those of a fragment dotted, as it may hide others, and cut off at an arrow at the top."""
+    if not row["low"] <= row["high"]:
+        return
+    look: dict[str, Any] = {"color": colour, "linewidth": 0.8, "marker": "_", "markersize": 3.5, "zorder": 2}
+    look |= {"linestyle": ":", "zorder": 1} if row["stage"] == "fragment" else {}
+    cut = row["high"] > top
+    axes.plot([row["year"]] * 2, [row["low"], min(row["high"], top)], markevery=[0] if cut else None, **look)
+    if cut:
+        axes.plot([row["year"]], [top], color=colour, marker=6, markersize=3.5, label=f"cut {row['doc_id']}")
 
-    def in_mm(places: Any) -> Places:
-        return (np.asarray(axes.transData.transform(places)) - axes.bbox.min) * scale
 
-    taken = [in_mm(rows[["year", "rate_per_1000"]])] * 9  # a mark weighs as much as a label or a stretch of line
+def _labels(axes: Axes, rows: pd.DataFrame, top: float) -> None:
+    """Counts at points and limits of fragments, where they cover neither marks and lines nor one another."""
+    taken: list[Any] = []
     for line in axes.lines:
-        taken += [np.linspace(start, end, 50) for start, end in pairwise(in_mm(line.get_xydata()))]
-    # Fragments come first: their labels stand under their points, at the end of a line, and the others give way.
+        spots, weight = style.in_mm(axes, line.get_xydata()), 1.0 if line.get_marker() == "none" else 9.0
+        taken += [(*spot, 9.0) for spot in spots]
+        for start, end in pairwise(spots):
+            taken += [(*spot, weight) for spot in np.linspace(start, end, 2 + int(4 * np.hypot(*(end - start))))]
+    texts = []
+    # Fragments come first: their counts stand under their points and whiskers, and the others give way.
     for row in sorted(rows.to_dict("records"), key=lambda each: each["stage"] != "fragment"):
-        fragment, at = row["stage"] == "fragment", (row["year"], row["rate_per_1000"])
-        text = f"fragment, n={row['count']}" if fragment else f"n={row['count']}"
-        spot, long = in_mm(at), style.mm_wide(text)
-        left, rise = _free_place(spot, long, np.vstack(taken), np.array(axes.bbox.size) * scale, under=fragment)
-        taken += [spot + [(left + along, rise + up) for along in np.arange(0, long)] for up in (-0.7, 0.7)]
-        leader = LEADER | {"color": looks[row["series"]]["color"]} if abs(rise) > 3 else None
-        axes.annotate(text, at, xytext=(left * 72 / style.INCH, rise * 72 / style.INCH), textcoords="offset points",
-                      va="center_baseline", fontsize=style.SMALL, color=style.INK, zorder=2.5,
-                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.2},
-                      arrowprops=leader)  # fmt: skip
-
-
-def _free_place(spot: Places, long: float, taken: Places, room: Places, *, under: bool) -> tuple[float, float]:
-    """From a mark to the start of its label's middle line (mm): the first place that covers least."""
-    places = [(left, 0.0) for left in (1.6, -1.6 - long)]
-    places += [(left, rise) for rise in (2.8, -2.8, 5.2, -5.2) for left in (0.7, -long / 2, -0.7 - long)]
-    if under:
-        places = [(-long / 2, rise) for rise in (-3.9, 3.9, 6.5, -6.5)]
-
-    def covered(place: tuple[float, float]) -> float:
-        low, high = spot + place - np.array([1, 2]), spot + place + np.array([long + 1, 2])
-        outside = max(0.0, *(-low - 1), *(high - room - [4, 1]))
-        return 1000 * float(outside) + float(np.all((taken > low) & (taken < high), axis=1).sum())
-
-    return min(places, key=covered)
+        year, count, low, high = row["year"], f"n={row['count']}", row["low"], row["high"]
+        if row["stage"] != "fragment":
+            texts.append((count, (year, row["rate_per_1000"]), style.BESIDE + style.AROUND))
+            continue
+        if low <= high:
+            texts.append((f"≤{high:.3g}", (year, min(high, top)), style.BESIDE))
+        texts.append((f"fragment, {count}", (year, low if low <= high else row["rate_per_1000"]), UNDER))
+    for text, at, places in texts:
+        start, _ = style.free_place(axes, at, text, taken, places)
+        taken.extend(style.label_points(start, text, 30))
+        style.put_label(axes, text, at, start, color=style.INK, bbox={"facecolor": "white", "lw": 0, "pad": 0.2})

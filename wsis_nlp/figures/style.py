@@ -10,13 +10,16 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import matplotlib.style
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
+from numpy.typing import ArrayLike, NDArray
 
 from wsis_nlp._checks import InputError, check_columns, check_one_of
 
@@ -29,6 +32,13 @@ WIDTHS_MM = MappingProxyType({
 PAGE_MM = 230.0  # the height that a journal's page holds, less a caption
 INCH, SMALL = 25.4, 6.5  # mm; points
 INK, QUIET, PALE, BAR = "#202020", "#6B6B6B", "#DDDDDD", "#56B4E9"
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+NOTES = {"inputs": ", one agency's proposed text", "fragment": ", fragment: absence from it proves nothing"}
+LEADER = {"arrowstyle": "-", "linewidth": 0.5, "color": QUIET, "shrinkA": 0, "shrinkB": 2.5}
+Places = NDArray[np.float64]
+Place = tuple[float, float, float]  # of a label, from its point: mm to the right, less a share of its length, mm up
+BESIDE: list[Place] = [(1.6, 0, 0), (-1.6, 1, 0)]
+AROUND: list[Place] = [(x, share, y) for y in (2.8, -2.8, 5.2, -5.2) for x, share in ((1, 0), (0, 0.5), (-1, 1))]
 
 
 @contextmanager
@@ -63,6 +73,41 @@ def place(figure: Figure, left: float, top: float, width: float, height: float) 
     """Axes at a place given in mm from the upper left corner of a figure."""
     across, down = figure.get_size_inches() * INCH
     return figure.add_axes((left / across, 1 - (top + height) / down, width / across, height / down))
+
+
+def in_mm(axes: Axes, places: ArrayLike) -> Places:
+    """Points of the data as mm from the lower left corner of axes."""
+    return np.asarray(axes.transData.transform(places) - axes.bbox.min) * INCH / axes.figure.dpi
+
+
+def free_place(axes: Axes, at: ArrayLike, text: str, taken: ArrayLike, places: list[Place]) -> tuple[Places, float]:
+    """Of places for a label at a point, the start in mm of that which covers least, and the weight that it covers.
+
+    ``taken`` has a row of x and y in mm and weight for each point that labels avoid. Outside the axes, past a small
+    margin, 1,000 are added for each mm.
+    """
+    long, points, room = mm_wide(text), np.asarray(taken), np.asarray(axes.bbox.size) * INCH / axes.figure.dpi
+    starts = in_mm(axes, at) + [(step - share * long, rise) for step, share, rise in places]
+    low, high = starts - (0.7, 1.7), starts + np.array([long + 0.7, 1.7])
+    inside = (points[:, :2] > low[:, None]) & (points[:, :2] < high[:, None])
+    outside = np.maximum(-low - 1, high - room - [4, 1]).max(axis=1).clip(0)
+    covered = inside.all(axis=2) @ points[:, 2] + 1000 * outside
+    return starts[covered.argmin()], float(covered.min())
+
+
+def label_points(start: Places, text: str, weight: float) -> list[tuple[float, float, float]]:
+    """The points of a label that starts at a place in mm, as `free_place` takes them."""
+    steps = np.linspace(0, mm_wide(text), 2 + int(mm_wide(text)))
+    return [(start[0] + step, start[1] + rise, weight) for step in steps for rise in (-0.7, 0.7)]
+
+
+def put_label(axes: Axes, text: str, at: tuple[float, float], start: Places, **drawn: Any) -> None:
+    """Write a label that starts at a place in mm, with a line to its point where it stands away from it."""
+    right, up = (start - in_mm(axes, at)) * 72 / INCH
+    nearest = float(np.clip(-right / 72 * INCH / mm_wide(text), 0, 1))
+    leader = LEADER | {"relpos": (nearest, 0.5)} if abs(up) > 7 else None
+    axes.annotate(text, at, xytext=(right, up), textcoords="offset points", va="center_baseline", fontsize=SMALL,
+                  zorder=2.5, arrowprops=leader, parse_math=False, **drawn)  # fmt: skip
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,133 @@
+"""The notebooks of drift and keyness: what they count can be opened, and no number of their prose is typed.
+
+The tables are those in ``figures/``; that they are what the notebooks make now, `test_reproduction` holds.
+"""
+
+from __future__ import annotations
+
+import ast
+import html
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+import pytest
+
+from wsis_nlp import Study, open_study, read_provenance
+from wsis_nlp.display import SortableTable
+
+PROJECT = Path(__file__).parents[1]
+FIGURES = PROJECT / "figures"
+NOTEBOOKS = ("02_term_drift", "06_keyness")
+COUNTS = {"count": "doc_id", "count_printed": "doc_id", "count_a": "doc_a", "count_b": "doc_b"}
+# Names and units, which are no findings: code, years, symbols, "WSIS+10", "per 1,000", the level of the intervals.
+NAMES = r"`[^`]*`|\b(19|20)\d\d\b|WSIS\+\d0|A/RES/70/125|\b1,000\b|\b95 per cent\b"
+Cell = tuple[str, str, str, str, int]
+
+
+@cache
+def opened(key: str, named: str, printed: bool) -> dict[str, pd.DataFrame]:
+    """Evidence of a concept or term, by document."""
+    study = open_studies()[printed]
+    found = study.evidence(concept=named) if key == "concept" else study.evidence(term=named)
+    return {str(doc_id): rows for doc_id, rows in found.groupby("doc_id", sort=False)}
+
+
+@cache
+def open_studies() -> dict[bool, Study]:
+    study = open_study()
+    return {False: study, True: study.printed}
+
+
+def tables_with_counts() -> Iterator[str]:
+    for name, row in sorted(read_provenance(FIGURES).items()):
+        if row["notebook"] in NOTEBOOKS and name.endswith(".csv"):
+            columns = (FIGURES / name).read_text("utf-8").partition("\n")[0].split(",")
+            if set(COUNTS) & set(columns):
+                yield name
+
+
+def cells(name: str) -> list[Cell]:
+    """Every count of a table: column, "concept" or "term", which of them, document, count."""
+    options = {f"doc_{side}": doc_id for side, doc_id in read_provenance(FIGURES)[name]["options"].items()}
+    table = pd.read_csv(FIGURES / name, keep_default_na=False, na_values=[""], dtype={"term": str})
+    key = "concept" if "concept" in table else "term"
+    columns = [column for column in COUNTS if column in table]
+    found = []
+    for row in table.to_dict("records"):
+        place: dict[Any, Any] = row | options
+        found += [(column, key, row[key], place[COUNTS[column]], row[column]) for column in columns]
+    return found
+
+
+def test_the_notebooks_export_the_tables_of_their_question():
+    names = {re.sub(r"-(wsis|ecosoc).*", "", name.removesuffix(".csv")) for name in tables_with_counts()}
+    assert names >= {"drift-main", "drift-all", "drift-differences", "drift-tfidf-change", "keyness", "emergence"}
+
+
+@pytest.mark.parametrize("name", list(tables_with_counts()))
+def test_every_count_opens_to_as_many_places(name):
+    rows = cells(name)
+    assert rows
+    for column, key, named, doc_id, count in rows:
+        places = opened(key, named, column == "count_printed").get(doc_id, ())
+        assert len(places) == count, f"{column} of {key} {named!r} in {doc_id}"
+
+
+@pytest.mark.parametrize("name", ["drift-all.csv", "emergence.csv"])
+def test_paragraphs_are_those_of_the_places(name):
+    table = pd.read_csv(FIGURES / name, keep_default_na=False, na_values=[""], dtype={"term": str})
+    key = "concept" if "concept" in table else "term"
+    for row in table[table["count"] > 0].to_dict("records"):
+        places = opened(key, row[key], False)[row["doc_id"]]
+        assert row["paragraphs_with"] == places["para_id"].nunique()
+        assert row["first_para"] == places["para_id"].iloc[0]
+
+
+def prose(path: Path) -> Iterator[str]:
+    """What a notebook says in words: Markdown without formulas, and the fixed parts of strings in code."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "markdown":
+            yield re.sub(r"\$\$.*?\$\$|\$.*?\$", "", cell.source, flags=re.DOTALL)
+        elif "parameters" not in cell.metadata.get("tags", ()):
+            strings = [node.value for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Constant)]
+            yield from (text for text in strings if isinstance(text, str) and " " in text)
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_no_number_of_the_prose_is_typed(notebook):
+    texts = list(prose(PROJECT / "notebooks" / f"{notebook}.ipynb"))
+    assert len(texts) > 20
+    assert [text for text in texts if re.search(r"\d", re.sub(NAMES, "", text))] == []
+
+
+TABLE = pd.DataFrame({"term": ["<b>", "of"], "count": [2, 0], "rate": [1234.5678, float("nan")]})
+PLACES = pd.DataFrame({"para_id": ["d:1", "d:2"], "left": ["a & b", ""], "match": ["<b>"] * 2, "right": ["", "c"]})
+
+
+def shown(**options: Any) -> str:
+    return SortableTable(TABLE, "Terms & counts", **options)._repr_mimebundle_()["text/html"]
+
+
+def test_a_table_to_sort_holds_all_values_escaped_and_fetches_nothing():
+    page = shown()
+    cells = re.findall(r"<td>(.*?)</td>", page)
+    assert [html.unescape(cell) for cell in cells] == ["<b>", "2", "1,235", "of", "0", "–"]
+    assert "Terms &amp; counts" in page
+    assert "<b>" not in page
+    assert not re.search(r"https?:|src=|import", page)
+    assert page == shown()
+
+
+def test_a_count_opens_to_its_places_and_zero_to_none():
+    page = shown(opened={"count": lambda row: PLACES.head(row["count"])})
+    assert page.count("<details>") == 1
+    assert "<summary>2</summary>" in page
+    assert re.findall(r"<li>(.*?)</li>", page) == [
+        "d:1: a &amp; b <mark>&lt;b&gt;</mark> ",
+        "d:2:  <mark>&lt;b&gt;</mark> c",
+    ]
