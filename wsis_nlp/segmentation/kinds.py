@@ -11,7 +11,19 @@ from itertools import takewhile
 from wsis_nlp.segmentation.blocks import Block
 from wsis_nlp.segmentation.headings import DRESS, title_like
 from wsis_nlp.segmentation.labels import NUMBERS, ROMAN, Label
-from wsis_nlp.segmentation.vocabulary import ANNEX, ENACTING, MASTHEAD, MEETING, OPENING, PREAMBLE, RECITAL, SUFFIX
+from wsis_nlp.segmentation.vocabulary import (
+    ANNEX,
+    ENACTING,
+    MASTHEAD,
+    MEETING,
+    OPENING,
+    OPERATIVE,
+    PREAMBLE,
+    RECITAL,
+    RESOLUTION,
+    SPEAKER,
+    SUFFIX,
+)
 
 
 def readings(label: Label | None) -> dict[str, int]:
@@ -76,10 +88,10 @@ def nest_numbers(blocks: list[Block]) -> None:
 
 def is_heading(block: Block) -> bool:
     """Whether a block has the form of a section heading, or is one by the format's own word."""
-    if block.titled:
+    if block.lines[0].titled:
         return True
-    if block.label and not block.has("roman", "capital"):
-        return not block.has("item", *NUMBERS)
+    if block.label and not block.has("roman", "capital", "lettered"):
+        return not block.has("item", "clause", *NUMBERS)
     text = block.text
     if len(text) > 300 or MEETING.match(text):
         return False
@@ -93,12 +105,13 @@ def body_start(body: list[Block]) -> int:
             return n + 1
     for n, block in enumerate(body):
         text, heading = block.text, is_heading(block)
-        prose = len(text) > 300 or (len(text) >= 40 and block.lines[-1].ending == "final")
+        prose = len(text) > 300 or (block.lines[-1].ending == "final" and (len(text) >= 40 or SPEAKER.match(text)))
         if block.has(*NUMBERS) or (prose and not heading and not MASTHEAD.match(text)):
             # the title straight before the first paragraph is a section's where more such headings follow
             titled = n > 1 and is_heading(body[n - 1]) and not MASTHEAD.match(body[n - 1].text)
+            titled = titled and any(is_heading(other) and not MASTHEAD.match(other.text) for other in body[: n - 1])
             return n - 1 if titled and any(is_heading(other) and not other.label for other in body[n + 1 :]) else n
-        opening = heading and (OPENING.match(block.words.lstrip(DRESS)) or (n > 0 and block.titled))
+        opening = heading and (OPENING.match(block.words.lstrip(DRESS)) or (n > 0 and block.lines[0].titled))
         if block.label or opening or (not heading and RECITAL.match(text)):
             return n
     return len(body) if len(body) > 3 or any(MASTHEAD.match(block.text) for block in body) else 0
@@ -133,7 +146,7 @@ class Reading:
         if MEETING.match(text) and len(text) < 160 and self.part != "front":
             self.part = "closed"
             return "closing"
-        if front or (enacting and not block.label):
+        if front or (RESOLUTION.match(text) and title_like(text)) or (enacting and not block.label):
             self.part = "preamble" if enacting else "front"
             return "front"
         if self.part == "closed" and not block.label and MASTHEAD.match(text) and not ANNEX.match(text):
@@ -149,8 +162,11 @@ class Reading:
             return "heading"
         if block.has("item"):
             return "subparagraph"
+        if block.label and block.has("clause"):
+            return "preambular" if block.label.text.startswith("PP") else "operative"
         led = self.part == "preamble" or (self.part == "front" and block.lines[-1].ending == "comma")
         if self.preamble or (led and not block.label and RECITAL.match(block.words.lstrip("-–•* "))):
             return "preambular"
-        self.part = "body"
+        if block.label or self.part != "preamble" or OPERATIVE.match(block.words):
+            self.part = "body"  # until then a stray piece between two recitals does not end the preamble
         return "operative"
