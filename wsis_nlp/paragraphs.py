@@ -94,7 +94,8 @@ def _rows(corpus: Corpus, document: Document, reading: Reading) -> list[tuple[ob
     return [
         (
             document.id, para_id, unit.order, unit.kind, unit.label, unit.old_label,
-            tuple(headings.get(name, name) for name in unit.section), unit.marks, unit.spans, text, extents,
+            tuple(name for one in unit.section if (name := headings.get(one, one))), unit.marks, unit.spans,
+            text, extents,
         )
         for para_id, unit, (text, extents) in zip(paragraph_ids(document.id, units), units, read, strict=True)
     ]  # fmt: skip

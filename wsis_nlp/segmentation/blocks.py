@@ -8,21 +8,10 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from wsis_nlp.segmentation import vocabulary as say
 from wsis_nlp.segmentation.headings import DRESS, OPENERS, part_label, title_like
 from wsis_nlp.segmentation.labels import NUMBERS, Label
 from wsis_nlp.segmentation.lines import Line, Page
-from wsis_nlp.segmentation.vocabulary import (
-    ANNEX,
-    CLOSURE,
-    DANGLING,
-    DATE,
-    ENACTING,
-    MASTHEAD,
-    MEETING,
-    OPENING,
-    OPERATIVE,
-    RECITAL,
-)  # fmt: skip
 
 PARTS = (*NUMBERS, "item", "roman", "capital", "lettered", "clause", "section", "subsection", "deleted")
 JOINING = re.compile(r"(?:^|[;,:.]\s?)(?:and|or|et|ou|y|o|e)$")
@@ -86,18 +75,25 @@ class Seam:
             return line.region is None or line.region != self.before.region
         if block.label and len(block.lines) == 1 and block.label.end >= len(self.before.text) - 3:
             return not block.has(*PARTS) and (line.blank or not title_like(self.text))
-        if line.titled or ENACTING.fullmatch(self.text) or OPENING.fullmatch(self.text.strip(DRESS)):
+        if line.titled or say.ENACTING.fullmatch(self.text) or say.OPENING.fullmatch(self.text.strip(DRESS)):
             return True
-        if (MEETING.match(self.text) or ANNEX.fullmatch(self.text)) and (line.blank or self.before.ending == "final"):
+        if (say.MEETING.match(self.text) or say.ANNEX.fullmatch(self.text)) and (
+            line.blank or self.before.ending == "final"
+        ):
             return True
-        if len(opened) <= 300 and (MEETING.match(opened) or DATE.match(opened)):
-            return not DATE.match(self.text)
-        if RECITAL.match(self.bare):
-            stray = block.recital and line.blank and len(self.before.text) < 30  # a word of the line before, set apart
-            led = ENACTING.fullmatch(opened) is not None or (block.recital and self.interrupted)
-            visible = led or self.gap or not self.page.wrapped or self.page.short(self.before)
+        if len(opened) <= 300 and (say.MEETING.match(opened) or say.DATE.match(opened)):
+            return not say.DATE.match(self.text)
+        if say.RECITAL.match(self.bare):
+            plain = block.recital and say.PLAIN_RECITAL.match(self.text.lstrip(DRESS))
+            # behind words of the line before that extraction set apart
+            stray = block.recital and line.blank and (plain or len(self.before.text) < 30)
+            led = say.ENACTING.fullmatch(opened) is not None or (block.recital and self.interrupted)
+            visible = led or plain or self.gap or not self.page.wrapped or self.page.short(self.before)
             if stray or (self.before.ending != "open" and visible):
                 return True
+        untitled = block.label or block.recital or self.before.ending != "open" or not title_like(opened)
+        if self.gap and not untitled and say.MASTHEAD.match(self.text) and not self.text[0].islower():
+            return True
         if self.bare[:1].islower():
             return False
         return {"open": self.after_open, "comma": self.after_comma, "final": self.after_stop}[self.before.ending]()
@@ -105,25 +101,25 @@ class Seam:
     def after_open(self) -> bool:
         """After words without punctuation: only behind a title or the note of closure, or as a title itself."""
         block, page, tail = self.block, self.page, " ".join(line.text for line in self.block.lines[-2:])[-300:]
-        verb = OPERATIVE.match(self.bare) is not None
+        verb = say.OPERATIVE.match(self.bare) is not None
         set_apart = self.gap and not self.interrupted and title_like(block.words)
         set_apart = set_apart and (verb or (self.line.blank and page.spaced and page.short(self.before)))
-        if (block.recital and not set_apart) or DANGLING.search(CLOSURE.sub("", tail).strip(DRESS)):
+        if (block.recital and not set_apart) or say.DANGLING.search(say.CLOSURE.sub("", tail).strip(DRESS)):
             return False
         if len(block.text) <= 200 and not block.has("item", *NUMBERS) and title_like(block.words):
             alone = block.label is not None or not page.short(self.line)
             return self.gap or not page.wrapped or (page.short(self.before) and alone)
-        return bool(CLOSURE.search(tail)) or (self.headed() and (self.gap or page.short(self.before)))
+        return bool(say.CLOSURE.search(tail)) or (self.headed() and (self.gap or page.short(self.before)))
 
     def after_comma(self) -> bool:
         """After a comma: an operative verb, a heading, or in lines that are not broken the next recital."""
-        recitals = not self.page.wrapped and RECITAL.match(self.block.words) and self.line.ending == "comma"
-        verb = self.gap and (recitals or OPERATIVE.match(self.bare))
+        recitals = not self.page.wrapped and say.RECITAL.match(self.block.words) and self.line.ending == "comma"
+        verb = self.gap and (recitals or say.OPERATIVE.match(self.bare))
         return bool(verb) or ((self.gap or self.block.recital) and self.headed())
 
     def after_stop(self) -> bool:
         """After a full stop: at any visible break, of which a page break is none."""
-        if self.line.text[0] in "-•●" or (self.gap and OPERATIVE.match(self.bare)):
+        if self.line.text[0] in "-•●" or (self.gap and say.OPERATIVE.match(self.bare)):
             return True
         if self.page.wrapped and self.page.spaced and not self.page.parted(self.line):
             return False
@@ -133,7 +129,7 @@ class Seam:
 
     def headed(self) -> bool:
         """Whether the line has the form of a heading and what follows it the form of a new start."""
-        if self.after is None or not title_like(self.text) or MASTHEAD.match(self.text):
+        if self.after is None or not title_like(self.text) or say.MASTHEAD.match(self.text):
             return False
         start = self.page.parted(self.after) or (not self.page.wrapped and self.after.ending != "open")
         return self.after.label is not None or (start and not self.after.text[0].islower())
@@ -161,8 +157,8 @@ def build_blocks(pieces: list[Line], page: Page) -> list[Block]:
                     del blocks[-2]
                 current = blocks[-1]
             elif not current or piece.label or piece.inline or Seam(current, piece, after, page, interrupted).begins():
-                preamble = current is not None and (current.recital or ENACTING.fullmatch(current.text))
-                current = Block([piece], bool(preamble and page.wrapped and RECITAL.match(piece.text)))
+                preamble = current is not None and (current.recital or say.ENACTING.fullmatch(current.text))
+                current = Block([piece], bool(preamble and page.wrapped and say.RECITAL.match(piece.text)))
                 blocks.append(current)
             else:
                 current.lines.append(piece)

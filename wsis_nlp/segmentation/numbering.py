@@ -12,9 +12,7 @@ from wsis_nlp.segmentation.labels import NUMBERS, Label, parse_label
 from wsis_nlp.segmentation.lines import LONG, Line, Page, ends_sentence
 from wsis_nlp.segmentation.vocabulary import CITING, RECITAL, SPEAKER
 
-INLINE = re.compile(
-    r"(?<=\s)\*{0,2}(?P<number>(?:\d{1,3}[.:])?\d{1,3}(?: ?(?:bis|ter|quater))?\.)\s+(?=[*_\[“\"«¿]{0,3}[A-ZÀ-Þ])"
-)
+INLINE = re.compile(r"(?<=\s)\*{0,2}(?P<number>\d{1,3}(?: ?(?:bis|ter|quater))?\.)\s+(?=[*_\[“\"«¿]{0,3}[A-ZÀ-Þ])")
 HEADING_TAIL = re.compile(
     r"(?:[.;!?][”\"’)\]]*\s+)((?:(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[A-Z])\.?\s+)?(?P<title>[A-ZÀ-Þ][^.;:!?]{2,100}))$"
 )
@@ -159,7 +157,7 @@ def inline_candidates(line: Line, n: int) -> list[Candidate]:
         before = line.text[max(0, match.start() - 30) : match.start()].rstrip()
         label = parse_label(line.text, match.start("number"))
         heading = after and after.start() - match.end() < 125 and title_like(line.text[match.end() : after.start()])
-        if label and (label.form == "number" or label.old) and not heading and not CITING.search(before):
+        if label and label.form == "number" and not heading and not CITING.search(before):
             found.append((label, -1.9 if ends_sentence(before) == "open" else -1.5, n))
     return found
 

@@ -20,6 +20,9 @@ RECITAL = re.compile(
     rf"[*_]{{0,3}}(?=[A-ZÀ-Þ]){_ADVERB}(?:[A-Za-zÀ-ÿ\-]{{2,20}}ing|{_MIND}|"
     r"[A-Za-zÀ-ÿ]{2,20}(?:ant|ando|iendo|yendo)|Se félicitant|S[’']\w{2,20}ant|Tenant)\b"
 )
+PLAIN_RECITAL = re.compile(  # no name, such as "Beijing Declaration", opens like this
+    rf"{RECITAL.pattern}[*_]{{0,3}}\s+(?:the|that|its|also|further|note|with|in|again|all|by|to|la|le|les|que|su|sus|también)\b"
+)
 OPERATIVE = re.compile(
     r"[*_]{0,3}(?=[A-Z])(?:(?:Also|Further|Strongly|Deeply|Again|Once again) )?"
     r"(?i:Accepts|Acknowledges|Adopts|Affirms|Agrees|Appeals|Appreciates|Approves|Authorizes|Calls|Commends|Condemns|"
