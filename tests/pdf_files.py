@@ -85,3 +85,30 @@ def draw_line(canvas: Canvas, line: str, x: float, y: float, piece: Piece, size:
             canvas.setFont(font, own)
             canvas.drawString(x, y + up, words)
             x += stringWidth(words, font, own)
+
+
+LETTERS = "begincmap 1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfrange <41> <5a> <{}> endbfrange endcmap"
+
+
+def bare_pdf(content: bytes, *, about: str = "", letters: str = "", more: Sequence[bytes] = ()) -> bytes:
+    """Bytes of a PDF file of one page that draws the content, whose stream the file tells `about`.
+
+    Its font is ``/F1``; what capitals stand for begins with the code of `letters`. Of `more` objects, numbered from 7,
+    the first two are the forms ``/A`` and ``/B``.
+    """
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 612 792]>>",
+        b"<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>/XObject<</A 7 0 R/B 8 0 R>>>>>>",
+        stream(content, about),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica" + (b"/ToUnicode 6 0 R>>" if letters else b">>"),
+        stream(LETTERS.format(letters).encode()),
+        *more,
+    ]
+    body = b"".join(b"%d 0 obj\n%b\nendobj\n" % (n, part) for n, part in enumerate(parts, 1))
+    return b"%PDF-1.4\n" + body + b"trailer\n<</Root 1 0 R/Size %d>>\n" % (len(parts) + 1)
+
+
+def stream(content: bytes, about: str = "") -> bytes:
+    """An object that is a stream."""
+    return b"<</Length %d%b>>\nstream\n%b\nendstream" % (len(content), about.encode(), content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import sys
@@ -15,12 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wsis_nlp._checks import InputError
+from wsis_nlp.formats import pdf, pdf_streams
 from wsis_nlp.formats.pdf import read
 from wsis_nlp.readers import RawText
 from wsis_nlp.segmentation import segment
 
 sys.path.insert(0, str(Path(__file__).parent))
-from pdf_files import make_pdf
+from pdf_files import bare_pdf, make_pdf, stream
 
 CASES = json.loads((Path(__file__).parent / "cases" / "pdf" / "pages.json").read_text("utf-8"))["pages"]
 LONGEST = make_pdf(CASES[0]["pages"])
@@ -89,14 +91,99 @@ def test_what_cannot_be_read_is_refused_in_one_line(case: dict[str, Any]) -> Non
         data = make_pdf(pages, password=case.get("password"), scan=case.get("scan", False))
         data = data[: round(len(data) * case.get("keep", 1))]
         data = data.replace(*(part.encode() for part in case.get("replace", ("", ""))))
-        packed = zlib.compress(bytes(case["zeros"])) if "zeros" in case else b""
-        data = data.replace(b"\nxref", b"\nstream\n" + packed + b"\nendstream\nxref") if packed else data
+    assert_refused(data, *case["says"])
+
+
+def assert_refused(data: bytes, *says: str) -> None:
     with pytest.raises(InputError) as raised:
         read(data, where="a.pdf")
     message = str(raised.value)
     assert message.startswith("a.pdf: ")
     assert "\n" not in message
-    assert [part for part in case["says"] if part not in message] == []
+    assert [part for part in says if part not in message] == []
+
+
+@pytest.mark.cases("pdf/files.json", "drawn")
+def test_what_a_page_draws_is_read(case: dict[str, Any]) -> None:
+    form = (
+        stream(case["form"].encode(), "/Subtype/Form/BBox[0 0 612 792]/Matrix[1 0 0 1 0 400]")
+        if "form" in case
+        else b""
+    )
+    raw = read(bare_pdf(case["content"].encode(), letters=case.get("letters", ""), more=[form]), where="a.pdf")
+    assert raw.text == case["text"]
+    for kind in ("furniture", "footnote"):
+        assert [raw.text[one.start : one.end] for one in raw.regions if one.kind == kind] == case.get(kind, [])
+
+
+WORDS = b"BT /F1 10 Tf 100 700 Td (The rooms are open.) Tj ET"
+
+
+def test_what_stands_too_far_away_for_any_page_is_read_behind_it() -> None:
+    away = b" BT /F1 10 Tf 1%b 600 Td (All came.) Tj ET" % (b"0" * 200)
+    assert read(bare_pdf(WORDS + away), where="a.pdf").text == "The rooms are open.\n\nAll came."
+
+
+def test_a_file_without_an_end_mark_or_with_more_behind_it_is_whole() -> None:
+    assert b"%%EOF" in LONGEST
+    for data in (LONGEST.replace(b"%%EOF", b""), LONGEST + b"x" * 5000):
+        assert read(data, where="a.pdf") == read(LONGEST, where="a.pdf")
+
+
+PACKING = {
+    "Flate": zlib.compress,
+    "ASCII85": lambda data: base64.a85encode(data) + b"~>",
+    "ASCIIHex": lambda data: data.hex().encode() + b">",
+    "RunLength": lambda data: b"".join(b"\0%c" % byte for byte in data) + b"\x80",
+}
+
+
+@pytest.mark.parametrize("names", ["Flate", "Flate Flate", "ASCII85 Flate", "ASCIIHex Flate", "RunLength", "LZW"])
+@pytest.mark.parametrize("about", ["", "/Image 1"])
+def test_packed_pages_are_read_but_not_what_swells(names: str, about: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_streams, "MOST_BYTES", 1 << 20)
+    about += f"/Filter[{''.join(f'/{name}Decode' for name in names.split())}]"
+    small, large = WORDS, b" " * (1 << 21)
+    for name in reversed(names.split()):
+        small, large = (PACKING[name](data) if name in PACKING else lzw(data) for data in (small, large))
+    assert read(bare_pdf(small, about=about), where="a.pdf").text == "The rooms are open."
+    assert_refused(bare_pdf(large, about=about), "unpacks to more than 1 MiB")
+    assert_refused(bare_pdf(large, about=about).replace(b"stream\n", b"stream \n"), "unpacks to more than 1 MiB")
+
+
+def lzw(data: bytes) -> bytes:
+    """Data in codes of nine bits each, begun anew before the codes grow longer."""
+    codes = "".join(("100000000" if n % 200 == 0 else "") + f"{byte:09b}" for n, byte in enumerate(data)) + "100000001"
+    return int(codes.ljust(-len(codes) % 8 + len(codes), "0"), 2).to_bytes((len(codes) + 7) // 8)
+
+
+def test_all_streams_share_one_measure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_streams, "MOST_BYTES", 1 << 20)
+    parts = [stream(zlib.compress(b" " * 600_000), "/Filter/FlateDecode/Subtype/Form/BBox[0 0 9 9]")] * 2
+    assert read(bare_pdf(WORDS + b" /A Do", more=parts), where="a.pdf").text == "The rooms are open."
+    assert_refused(bare_pdf(WORDS + b" /A Do /B Do", more=parts), "unpacks to more than 1 MiB")
+
+
+def test_a_wrong_checksum_does_no_harm_but_broken_data_are_told() -> None:
+    packed = zlib.compress(WORDS)
+    assert (
+        read(bare_pdf(packed[:-4] + b"1234", about="/Filter/FlateDecode"), where="a.pdf").text == "The rooms are open."
+    )
+    assert_refused(bare_pdf(packed[:2] + b"\xff" * 40, about="/Filter/FlateDecode"), "is damaged")
+
+
+def test_forms_that_draw_forms_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MOST_FIGURES", 100)
+    kind = "/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</B 8 0 R>>>>"
+    parts = [stream(b"/B Do " * 9, kind), stream(b"", kind)]
+    assert read(bare_pdf(WORDS + b" /A Do" * 10, more=parts), where="a.pdf").text == "The rooms are open."
+    assert_refused(bare_pdf(WORDS + b" /A Do" * 11, more=parts), "draws more than 100 figures")
+
+
+def test_text_from_right_to_left_is_refused_not_reversed() -> None:
+    letters = b"BT /F1 10 Tf 100 700 Td (ABCDE abc) Tj ET"
+    assert_refused(bare_pdf(letters, letters="05d0"), "runs from right to left, which is not read from PDF")
+    assert read(bare_pdf(letters.replace(b"DE", b"de"), letters="05d0"), where="a.pdf").text == "אבגde abc"
 
 
 @given(st.lists(st.tuples(st.integers(0, len(LONGEST) - 1), st.integers(0, 255)), max_size=30), st.integers(0, 9))

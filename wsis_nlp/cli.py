@@ -19,6 +19,7 @@ from wsis_nlp._checks import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from wsis_nlp.documents import Corpus
     from wsis_nlp.study import Study
 
 EPILOG = """examples:
@@ -99,7 +100,16 @@ def _emit(table: pd.DataFrame, form: str) -> int:
 def _study(arguments: argparse.Namespace) -> Study:
     from wsis_nlp.study import open_study
 
-    return open_study(arguments.corpus, reading=getattr(arguments, "reading", "new"))
+    study = open_study(arguments.corpus, reading=getattr(arguments, "reading", "new"))
+    _announce(study.corpus)
+    return study
+
+
+def _announce(corpus: Corpus) -> None:
+    """Say what takes long."""
+    slow = sum(document.file.suffix.lower() == ".pdf" for document in corpus)
+    if slow > 1:
+        _say(f"reading {slow} PDF files, some seconds for every ten pages")
 
 
 def _reproduce(arguments: argparse.Namespace) -> int:
@@ -120,7 +130,9 @@ def _corpus_check(arguments: argparse.Namespace) -> int:
     from wsis_nlp.documents import load_corpus
     from wsis_nlp.inspection import segmentation_report
 
-    report, findings = segmentation_report(load_corpus(arguments.corpus))
+    corpus = load_corpus(arguments.corpus)
+    _announce(corpus)
+    report, findings = segmentation_report(corpus)
     _emit(report, arguments.format)
     for row in findings.to_dict("records"):
         reason = f" (explained: {row['explained']})" if row["explained"] else ""

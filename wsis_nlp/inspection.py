@@ -19,8 +19,9 @@ from wsis_nlp._checks import InputError
 from wsis_nlp.documents import Corpus
 from wsis_nlp.paragraphs import BODY, paragraph_ids
 from wsis_nlp.readers import read_rows
-from wsis_nlp.segmentation import Kind, Unit, segment
+from wsis_nlp.segmentation import Kind, Unit
 from wsis_nlp.segmentation.labels import ROMAN
+from wsis_nlp.tracked import document_units
 
 Finding = tuple[str, str, str]
 """What it is, the unit at which it stands, and in words."""
@@ -52,7 +53,7 @@ def segmentation_report(corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows: list[tuple[str, ...]] = []
     for document in corpus:
         source = document.read()
-        units = segment(source.text, source.regions)
+        units = document_units(source)
         reports.append({"doc_id": document.id, **_report(source.text, units)})
         for finding, place, detail in _findings(document.id, source.text, units):
             rows.append((document.id, finding, place, detail, reasons.get((document.id, finding, place), "")))
@@ -138,7 +139,7 @@ def _findings(doc_id: str, raw: str, units: Sequence[Unit]) -> Iterator[Finding]
         name = names[unit.order]
         if "~" in name and unit.kind in BODY:
             yield "repeated", name, f"another paragraph has the label {unit.label}"
-        if unit.kind == "operative" and unit.label is None and len(numbers) > 4:
+        if unit.kind == "operative" and unit.label is unit.old_label is None and len(numbers) > 4:
             yield "unlabelled", name, "has no number, as others have"
     yield from ((finding, names[unit.order], detail) for finding, unit, detail in _lists(units))
     yield from ((finding, names[unit.order], detail) for finding, unit, detail in _wording(units))

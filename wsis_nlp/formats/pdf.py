@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-import zlib
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from io import BytesIO
+from contextlib import contextmanager
 from math import atan2, degrees, hypot
 from typing import Any
 
@@ -17,21 +16,19 @@ from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError
 from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
-from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import resolve1
 from pdfminer.utils import Matrix, apply_matrix_pt, apply_matrix_rect
 
 from wsis_nlp._checks import InputError
 from wsis_nlp.formats.pdf_blocks import lay_out
 from wsis_nlp.formats.pdf_layout import Rule, Run, Sheet
+from wsis_nlp.formats.pdf_streams import Parser
 from wsis_nlp.readers import RawText
 
 MOST_PAGES = 5000
-MOST_BYTES = 1 << 27  # of a stream when it is unpacked, images excepted
-STREAM = re.compile(rb"stream\r?\n")
+MOST_FIGURES = 100_000  # of a file: forms that are drawn by other forms multiply
 BOLD = re.compile(r"bold|black|heavy|demi|medi(?!um)|cmbx|,b\b", re.IGNORECASE)
 CONTROL = re.compile(r"[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
-FORCE_BOLD = 1 << 18  # a flag of a font's descriptor
 FARTHEST = 1e5  # from the corner of a page, in points
 CLOSE, APART = 0.15, 0.9  # gaps, in ems: wider than what kerning leaves, and than a blank in justified lines
 
@@ -46,14 +43,23 @@ def read(data: bytes, *, where: str) -> RawText:
     """
     if b"%PDF-" not in data[:1024]:
         raise InputError(f"{where}: is not a PDF file (it does not open with %PDF-)")
-    if b"%%EOF" not in data.rstrip(b"\0\r\n \t")[-2048:]:
-        raise InputError(f"{where}: is cut short (the end mark %%EOF is missing); fetch the file again")
-    check_streams(data, where)
+    if not re.search(rb"trailer|startxref", data[data.rfind(b"endobj") + 1 :]):
+        raise InputError(f"{where}: is cut short (no trailer stands behind its last object); fetch the file again")
     with quiet():
         raw = lay_out(read_sheets(data, where))
     if not any(map(str.isalnum, raw.text)):
         raise InputError(f"{where}: has no text layer (a scan?); run it through OCR first")
+    if leftward(raw.text):
+        raise InputError(f"{where}: its text runs from right to left, which is not read from PDF; save it as .docx")
     return raw
+
+
+def leftward(text: str) -> bool:
+    """Whether most letters of a text are of a script that is written from right to left."""
+    letters: Counter[str] = Counter()
+    for sign, count in Counter(text).items():
+        letters[unicodedata.bidirectional(sign)] += count
+    return letters["R"] + letters["AL"] > letters["L"]
 
 
 @contextmanager
@@ -68,27 +74,14 @@ def quiet() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def check_streams(data: bytes, where: str) -> None:
-    """Refuse a file in which a small stream unpacks to more than memory should hold."""
-    for match in STREAM.finditer(data):
-        if (
-            data[match.end() : match.end() + 1] == b"x"
-            and b"/Image" not in data[max(0, match.start() - 400) : match.start()]
-        ):
-            packed = data[match.end() : data.find(b"endstream", match.end())]
-            with suppress(zlib.error):
-                if len(zlib.decompressobj().decompress(packed, MOST_BYTES)) == MOST_BYTES:
-                    raise InputError(f"{where}: unpacks to more than {MOST_BYTES >> 20} MiB; that is no document")
-
-
 def read_sheets(data: bytes, where: str) -> Iterator[Sheet]:
     """The pages of a file, one after the other; an `InputError` where they cannot be read or some are missing."""
     found = promised = 0
     try:
-        document = PDFDocument(PDFParser(BytesIO(data)))
+        document = PDFDocument(Parser(data, where))
         promised = int(resolve1(resolve1(document.catalog["Pages"])["Count"]))
         manager = PDFResourceManager()
-        device = SheetReader(manager)
+        device = SheetReader(manager, where)
         interpreter = PDFPageInterpreter(manager, device)
         for found, page in enumerate(PDFPage.create_pages(document), 1):
             if max(found, promised) > MOST_PAGES:
@@ -108,8 +101,10 @@ def read_sheets(data: bytes, where: str) -> Iterator[Sheet]:
 class SheetReader(PDFTextDevice):
     """Gathers the characters of one page in runs: side by side, on one base line, in one type."""
 
-    def __init__(self, manager: PDFResourceManager) -> None:
+    def __init__(self, manager: PDFResourceManager, where: str) -> None:
         super().__init__(manager)
+        self.where = where
+        self.figures = 0
         self.glyphs: dict[tuple[PDFFont, int], tuple[str, float, bool]] = {}
 
     def begin_page(self, page: PDFPage, ctm: Matrix) -> None:
@@ -138,6 +133,9 @@ class SheetReader(PDFTextDevice):
 
     def begin_figure(self, name: str, bbox: Any, matrix: Matrix) -> None:
         """Remember the space in which the page is drawn."""
+        self.figures += 1
+        if self.figures > MOST_FIGURES:
+            raise InputError(f"{self.where}: draws more than {MOST_FIGURES:,} figures; that is no document")
         self.outer.append(self.ctm)
 
     def end_figure(self, name: str) -> None:
@@ -171,7 +169,7 @@ class SheetReader(PDFTextDevice):
         except PDFUnicodeNotDefined:
             text = "\ufffd"
         text = "".join(CONTROL.sub("\ufffd", text).split()) or " "
-        bold = bool(BOLD.search(str(font.fontname)) or font.flags & FORCE_BOLD)
+        bold = bool(BOLD.search(str(font.fontname)))
         self.glyphs[font, cid] = text, font.char_width(cid), bold
         return self.glyphs[font, cid]
 

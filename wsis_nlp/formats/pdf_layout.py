@@ -187,11 +187,10 @@ def columns(cells: list[Cell], size: float, *, known: float | None = None) -> li
     if edge is None:
         return [cells] if cells else []
     lowest = [min((c.y for c in cells if c.size > size and (c.x0 < edge) == side), default=0) for side in (False, True)]
-    mixed = 2 * sum(cell.size > size for cell in cells) > len(cells)
     feet: list[Cell] = []
     above: list[Cell] = []
     for cell in sorted(cells, key=lambda cell: -cell.y):
-        (feet if mixed and cell.size <= size and cell.y < lowest[cell.x0 < edge] else above).append(cell)
+        (feet if cell.size <= size and cell.y < lowest[cell.x0 < edge] else above).append(cell)
     found: list[list[Cell]] = [[]]
     for _, group in groupby(above, key=lambda cell: cell.x0 < edge < cell.x1):
         zone = list(group)
