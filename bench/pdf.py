@@ -5,6 +5,7 @@ Run it on a folder with the files: python bench/pdf.py FOLDER. It needs the extr
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sys
@@ -26,6 +27,11 @@ from wsis_nlp.formats.printing import numeral
 from wsis_nlp.segmentation import Unit, segment
 
 GOLD = Path(__file__).parent / "gold"
+# SHA-256 of the characters that pypdf extracts, without white space, in which the offsets of the gold units count
+COUNTED_IN = {
+    "A_RES_78_1": "757df9aacd3766bc47e7d3f8e5df99230e25120e1ade24cdc7feff8aecde87a0",
+    "A_RES_78_265": "bd6f09410616d9e2daf3a8570bccd3527d6ba056e514ef0ae7ead8fa98245b63",
+}
 COUNTED = ("heading", "preambular", "operative", "subparagraph")
 ENOUGH = 0.98  # intersection over union of the characters of two units, in order
 LEAST = 0.97  # F1
@@ -188,6 +194,10 @@ def main(arguments: list[str]) -> int:
         if file.exists():
             raw = read(path.read_bytes(), where=path.name)
             pages = ink("\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages))
+            if hashlib.sha256(pages.encode()).hexdigest() != COUNTED_IN[path.stem]:
+                print(f"{path.stem}: not scored; pypdf {pypdf.__version__} extracts other text than was annotated")
+                poor += 1
+                continue
             gold = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
             scores, wrong = score(gold, segment(raw.text, raw.regions), raw.text, pages)
             print(f"{path.stem}: F1", ", ".join(f"{kind} {value:.3f}" for kind, value in scores.items()))

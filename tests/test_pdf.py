@@ -120,7 +120,8 @@ WORDS = b"BT /F1 10 Tf 100 700 Td (The rooms are open.) Tj ET"
 
 
 def test_what_stands_too_far_away_for_any_page_is_read_behind_it() -> None:
-    away = b" BT /F1 10 Tf 1%b 600 Td (All came.) Tj ET" % (b"0" * 200)
+    far = b"1" + b"0" * 200  # its square is no number any more
+    away = b" BT /F1 10 Tf %b 0 0 1 0 0 Tm %b 600 Td (All came.) Tj ET" % (far, far)
     assert read(bare_pdf(WORDS + away), where="a.pdf").text == "The rooms are open.\n\nAll came."
 
 
