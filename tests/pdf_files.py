@@ -27,7 +27,7 @@ FONTS = {"roman": "Times-Roman", "bold": "Times-Bold", "italic": "Times-Italic",
 Piece = Mapping[str, Any]
 
 
-def make_pdf(pages: Sequence[Sequence[Piece]], *, password: str | None = None, scan: bool = False) -> bytes:
+def make_pdf(pages: Sequence[Sequence[Piece]], *, password: Any = None, scan: bool = False) -> bytes:
     """Bytes of a PDF file with these pages; as a scan each page is an image."""
     out = BytesIO()
     # what is not compressed can be damaged in part

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reportlab.lib.pdfencrypt import StandardEncryption
 
 from wsis_nlp._checks import InputError
 from wsis_nlp.formats import pdf, pdf_streams
@@ -171,6 +172,12 @@ def test_a_wrong_checksum_does_no_harm_but_broken_data_are_told() -> None:
         read(bare_pdf(packed[:-4] + b"1234", about="/Filter/FlateDecode"), where="a.pdf").text == "The rooms are open."
     )
     assert_refused(bare_pdf(packed[:2] + b"\xff" * 40, about="/Filter/FlateDecode"), "is damaged")
+
+
+def test_a_password_for_changes_alone_is_no_hindrance() -> None:
+    data = make_pdf([[{"text": "The rooms are open."}]], password=StandardEncryption("", ownerPassword="lamp"))
+    assert b"The rooms" not in data
+    assert read(data, where="a.pdf").text == "The rooms are open."
 
 
 def test_forms_that_draw_forms_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ from wsis_nlp.formats.pdf_streams import Parser
 from wsis_nlp.readers import RawText
 
 MOST_PAGES = 5000
-MOST_FIGURES = 100_000  # of a file: forms that are drawn by other forms multiply
+MOST_FIGURES = 50_000  # of a file: forms that are drawn by other forms multiply
 BOLD = re.compile(r"bold|black|heavy|demi|medi(?!um)|cmbx|,b\b", re.IGNORECASE)
 CONTROL = re.compile(r"[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 FARTHEST = 1e5  # from the corner of a page, in points
@@ -38,8 +38,8 @@ def read(data: bytes, *, where: str) -> RawText:
 
     Pages are parted by a form feed and read column by column; paragraphs are parted by a blank line and keep the indent
     of their first line; a raised digit has a narrow no-break space (U+202F) before it. Text that stands askew or off
-    the page follows its page. A file that is no PDF, damaged, cut short, encrypted, too large or has no text layer is
-    an `InputError`, in which ``where`` names it.
+    the page follows its page. A file that is no PDF, damaged, cut short, encrypted or too large, that has no text layer
+    or whose text runs from right to left, is an `InputError`, in which ``where`` names it.
     """
     if b"%PDF-" not in data[:1024]:
         raise InputError(f"{where}: is not a PDF file (it does not open with %PDF-)")

@@ -61,7 +61,7 @@ class Stream(PDFStream):
             if name in LITERALS_FLATE_DECODE:
                 data, name = self.inflated(data), LITERALS_DCT_DECODE[0]  # which leaves data as they are
             else:
-                self.file.take(swollen(name, data, self.file.left))
+                self.file.take(swollen(name, data))
             data = PDFStream({"Filter": name, "DecodeParms": parameters or {}}, data).get_data()
         self.data, self.rawdata = data, None
 
@@ -71,19 +71,13 @@ class Stream(PDFStream):
         for start in range(2, len(data), STEP):
             pieces.append(inflater.decompress(data[start : start + STEP]))
             self.file.take(len(pieces[-1]))
-            if inflater.eof:
+            if inflater.eof:  # what follows would be gathered to no end
                 break
         return b"".join(pieces)
 
 
-def swollen(name: object, data: bytes, room: int) -> int:
-    """How many bytes another filter makes of data at most, or so many that there is no room for them."""
-    if name in LITERALS_RUNLENGTH_DECODE:
-        return 64 * len(data)
-    count = 0
+def swollen(name: object, data: bytes) -> int:
+    """How many bytes another filter makes of data at most."""
     if name in LITERALS_LZW_DECODE:
-        for piece in LZWDecoder(BytesIO(data)).run():
-            count += len(piece)
-            if count > room:
-                break
-    return count or len(data)
+        return sum(map(len, LZWDecoder(BytesIO(data)).run()))
+    return 64 * len(data) if name in LITERALS_RUNLENGTH_DECODE else len(data)
