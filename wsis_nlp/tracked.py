@@ -11,6 +11,7 @@ import numpy as np
 from wsis_nlp.readers import RawText
 from wsis_nlp.segmentation import Unit, segment
 from wsis_nlp.segmentation.labels import parse_label
+from wsis_nlp.segmentation.units import folded
 
 
 def document_units(raw: RawText) -> list[Unit]:
@@ -23,12 +24,13 @@ def document_units(raw: RawText) -> list[Unit]:
     if not raw.edits:
         return units
     text, deleted = raw.text, np.zeros(len(raw.text), dtype=np.bool_)
+    ink = np.array([not sign.isspace() for sign in text])
     for edit in raw.edits:
         deleted[edit.start : edit.end] = not edit.new
-    deleted &= np.array([not sign.isspace() for sign in text])
+    deleted &= ink
     living = segment("".join(" " if gone else sign for sign, gone in zip(text, deleted, strict=True)), raw.regions)
-    printed = np.flatnonzero(np.array([not sign.isspace() for sign in text]) & ~deleted)
-    empty = (unit for unit in units if not any(np.diff(np.searchsorted(printed, span))[0] for span in unit.spans))
+    alive = ink & ~deleted
+    empty = (unit for unit in units if not any(alive[start:end].any() for start, end in unit.spans))
     gone = [replace(unit, label=None, old_label=unit.label) for unit in empty]
     away = np.zeros(len(text), dtype=np.bool_)
     for start, end in (span for unit in gone for span in unit.spans):
@@ -65,9 +67,7 @@ def _with_deleted(unit: Unit, deleted: list[int], text: str) -> Unit:
     blanks = {at for span in spans for at in range(*span) if at > begin and text[at].isspace()}
     kept = sorted({*unit.offsets.tolist(), *words, *blanks})
     space = np.array([at in blanks or (at not in words and text[at].isspace()) for at in kept])
-    shown = ~space
-    shown[1:] |= ~space[:-1]  # of white space the first character, behind a word
-    shown[np.flatnonzero(~space).max(initial=-1) + 1 :] = False
+    shown = folded(space)
     offsets = np.array(kept, dtype=np.int32)[shown]
     signs = "".join(" " if blank else text[at] for at, blank in zip(offsets, space[shown], strict=True))
     return replace(unit, spans=spans, old_label=old.text if old else unit.old_label, text=signs, offsets=offsets)

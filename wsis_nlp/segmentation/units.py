@@ -63,10 +63,17 @@ def clean_text(raw: str, spans: tuple[Span, ...], cuts: list[Span]) -> tuple[str
         kept[last - start] = True
     codes = np.frombuffer(printed.encode("utf-32-le", "surrogatepass"), dtype="<u4")[kept]
     space = SPACE[np.minimum(codes, len(SPACE) - 1)]
+    shown = folded(space)
+    text = np.where(space, ord(" "), codes)[shown].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    return text, (np.flatnonzero(kept)[shown] + start).astype(np.int32)
+
+
+def folded(space: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which characters stay where white space is folded: of it the first, if it stands between words."""
     shown = ~space
-    shown[1:] |= ~space[:-1]  # of white space the first character, if it stands behind a word
-    text = np.where(space, ord(" "), codes)[shown].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass").rstrip()
-    return text, (np.flatnonzero(kept)[shown][: len(text)] + start).astype(np.int32)
+    shown[1:] |= ~space[:-1]
+    shown[np.flatnonzero(~space).max(initial=-1) + 1 :] = False
+    return shown
 
 
 def drafting_marks(printed: str, text: str) -> tuple[str, ...]:
