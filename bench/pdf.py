@@ -23,7 +23,7 @@ import pypdf
 from pdfminer.high_level import extract_text
 
 from wsis_nlp.formats.pdf import read
-from wsis_nlp.formats.printing import numeral
+from wsis_nlp.inspection import broken_lists
 from wsis_nlp.segmentation import Unit, segment
 
 GOLD = Path(__file__).parent / "gold"
@@ -90,13 +90,7 @@ def labels(units: Iterable[Unit]) -> list[tuple[str, str | None]]:
 
 def in_order(units: list[Unit]) -> bool:
     """Whether the lettered items of every paragraph run from the first without a gap."""
-    runs: dict[str, list[str]] = {}
-    for unit in units:
-        if unit.kind == "subparagraph" and unit.label:
-            head, _, item = unit.label.rpartition("(")
-            runs.setdefault(head, []).append(item.rstrip(")"))
-    ways = [[numeral(n, style) for n in range(1, 100)] for style in "ai1"]
-    return all(any(run == way[: len(run)] for way in ways) for run in runs.values())
+    return all(finding != "sub-items" for finding, _, _ in broken_lists(units))
 
 
 def missing(pages: list[str], raw: str) -> int:

@@ -54,8 +54,9 @@ def segmentation_report(corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame]:
     for document in corpus:
         source = document.read()
         units = document_units(source)
-        reports.append({"doc_id": document.id, **_report(source.text, units)})
-        for finding, place, detail in _findings(document.id, source.text, units):
+        report = {"doc_id": document.id, **_report(source.text, units)}
+        reports.append(report)
+        for finding, place, detail in _findings(report, units):
             rows.append((document.id, finding, place, detail, reasons.get((document.id, finding, place), "")))
     found = {row[:3] for row in rows}
     rows += [
@@ -125,11 +126,11 @@ def _stretch(first: int, last: int) -> str:
     return str(first) if first == last else f"{first} to {last}"
 
 
-def _findings(doc_id: str, raw: str, units: Sequence[Unit]) -> Iterator[Finding]:
+def _findings(report: dict[str, object], units: Sequence[Unit]) -> Iterator[Finding]:
+    doc_id = str(report["doc_id"])
     names = dict(zip((unit.order for unit in units), paragraph_ids(doc_id, units), strict=True))
-    _, left_out, counted_twice = _coverage(raw, units)
-    if left_out or counted_twice:
-        yield "characters", doc_id, f"{left_out} in no unit, {counted_twice} in several"
+    if report["left_out"] or report["counted_twice"]:
+        yield "characters", doc_id, f"{report['left_out']} in no unit, {report['counted_twice']} in several"
     numbers, gaps, restarts = _numbering(units)
     for first, last, unit in gaps:
         yield "gap", names[unit.order], f"no paragraph before it is numbered {_stretch(first, last)}"
@@ -141,12 +142,12 @@ def _findings(doc_id: str, raw: str, units: Sequence[Unit]) -> Iterator[Finding]
             yield "repeated", name, f"another paragraph has the label {unit.label}"
         if unit.kind == "operative" and unit.label is unit.old_label is None and len(numbers) > 4:
             yield "unlabelled", name, "has no number, as others have"
-    yield from ((finding, names[unit.order], detail) for finding, unit, detail in _lists(units))
+    yield from ((finding, names[unit.order], detail) for finding, unit, detail in broken_lists(units))
     yield from ((finding, names[unit.order], detail) for finding, unit, detail in _wording(units))
 
 
-def _lists(units: Sequence[Unit]) -> Iterator[tuple[str, Unit, str]]:
-    """Sub-items and footnotes that do not count on from their first."""
+def broken_lists(units: Sequence[Unit]) -> Iterator[tuple[str, Unit, str]]:
+    """Findings ``sub-items`` and ``footnotes``: lists that do not count on from their first, the unit, and in words."""
     items: dict[str, list[tuple[str, Unit]]] = defaultdict(list)
     for unit in units:
         if unit.kind == "subparagraph" and (match := re.fullmatch(r"(.*)\((\w+)\)", unit.label or "")):
