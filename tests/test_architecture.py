@@ -19,6 +19,7 @@ STAGES = {
     "documents": 1,
     "segmentation": 2,
     "readings": 2,
+    "tracked": 2,
     "paragraphs": 2,
     "inspection": 3,
     "tokens": 3,
@@ -49,6 +50,8 @@ WITHIN_A_STAGE = {
     ("readings", "readers"),
     ("paragraphs", "readings"),
     ("paragraphs", "segmentation"),
+    ("paragraphs", "tracked"),
+    ("tracked", "segmentation"),
     ("lexicon", "tokens"),
 }
 OF_EXTRAS = {"lxml", "pdfminer", "spellchecker"}
@@ -120,7 +123,7 @@ def test_the_interface_is_what_the_stub_lists():
     assert missing == []
 
 
-@pytest.mark.xfail(strict=True, reason="4,357 lines when last counted; the limit stays")
+@pytest.mark.xfail(strict=True, reason="with its blank lines the core is above the limit, which stays")
 def test_the_core_is_small():
     assert len(lines_of_the_core()) < LINES_ALLOWED
 

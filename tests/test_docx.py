@@ -7,9 +7,11 @@ import json
 import re
 import struct
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from docx_files import SPACES, docx_file, parts_of, zipped
 from hypothesis import given
@@ -21,6 +23,7 @@ from wsis_nlp.cli import main
 from wsis_nlp.formats import docx, docx_parts
 from wsis_nlp.readers import RawText
 from wsis_nlp.segmentation import segment
+from wsis_nlp.tracked import document_units
 
 CHANGES = {"": (True, True), "ins": (True, False), "del": (False, True), "moveTo": (True, False),
            "moveFrom": (False, True), "ins del": (False, False)}  # fmt: skip
@@ -146,7 +149,7 @@ def unknown_packing() -> bytes:
         pytest.param(
             docx_file({"body": []}, document="<!DOCTYPE w>" + PLAIN), "declares a document type", id="doctype"
         ),
-        pytest.param(docx_file({"body": []}, document=DEEP), "is not XML (Excessive depth", id="depth"),
+        pytest.param(docx_file({"body": []}, document=DEEP), "is nested or long beyond any Word file", id="depth"),
         pytest.param(docx_file({"body": []}, document=PLAIN[:-9]), "is not XML", id="not closed"),
         pytest.param(docx_file({"body": []}, document=b"\x00\x01"), "is not XML", id="bytes"),
         pytest.param(docx_file({"body": []}), "is empty; at least one word is needed", id="empty"),
@@ -170,6 +173,13 @@ def test_what_unpacks_to_more_than_the_limit_is_refused(part: str, monkeypatch: 
     assert len(file) < 10_000
     with pytest.raises(InputError, match="holds more than 1 MB of text"):
         docx.read(file, where="a.docx")
+
+
+def test_more_elements_than_the_limit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(docx_parts, "MOST_ELEMENTS", 100)
+    assert read({"body": ["We open."]}).text == "We open."
+    with pytest.raises(InputError, match="holds more than 100 elements"):
+        docx.read(docx_file({"body": ["We open."] * 60}), where="a.docx")
 
 
 def test_nesting_in_text_and_note_together_is_refused() -> None:
@@ -219,6 +229,22 @@ def test_the_body_in_each_reading(case: dict, tmp_path: Path) -> None:
         table = body_paragraphs(paragraph_table(load_corpus(tmp_path), reading=name)).astype(object)
         rows = table.where(table.notna(), None)[["kind", "label", "text"]].values.tolist()
         assert rows == case.get(name, rows), name
+        olds = {
+            row.label: row.old_label for row in table.itertuples() if pd.notna(row.label) and pd.notna(row.old_label)
+        }
+        assert olds == case.get("old_labels", {})
+
+
+@given(changed)
+def test_every_printed_character_is_of_one_unit(body: list[dict[str, Any]]) -> None:
+    numbered = [{**one, "runs": [("", f"{n}. A"), *one["runs"]]} for n, one in enumerate(body, 1)]
+    raw = read({"body": numbered})
+    owners = Counter(at for unit in document_units(raw) for span in unit.spans for at in range(*span))
+    assert set(owners.values()) <= {1}
+    assert {at for at, sign in enumerate(raw.text) if not sign.isspace()} <= owners.keys()
+    for unit in document_units(raw):
+        assert all(raw.text[at] == sign or sign == " " for at, sign in zip(unit.offsets, unit.text, strict=True))
+        assert unit.text == " ".join(unit.text.split())
 
 
 def test_segment_prints_the_reading_of_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

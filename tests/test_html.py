@@ -62,11 +62,22 @@ def test_what_is_no_page_is_refused(case: dict) -> None:
     assert "\n" not in message
 
 
-@pytest.mark.parametrize("page", ["<div>" * 100_000 + "a", "<p>" + "a " * 6_000_000], ids=["deep", "long"])
-def test_what_the_parser_gives_up_is_refused_not_cut(page: str) -> None:
-    with pytest.raises(InputError, match="cannot be read as HTML") as raised:
-        html.read(page.encode(), where="a.html")
+@pytest.mark.parametrize("depth", [1500, 100_000])
+def test_what_is_nested_too_deeply_is_refused_not_cut(depth: int) -> None:
+    with pytest.raises(InputError, match="nested more deeply than any web page") as raised:
+        html.read(b"<div>" * depth + b"a", where="a.html")
     assert "\n" not in str(raised.value)
+
+
+def test_what_a_saved_page_holds_in_itself_is_no_hindrance() -> None:
+    for hold in ("<img src='data:{}'>", "<script>{}</script>", "<!--{}-->", "<p hidden>{}"):
+        assert read(f"<p>We open.{hold.format('a' * 11_000_000)}<p>We rest.").text == "We open.\n\nWe rest."
+
+
+def test_a_page_of_more_bytes_than_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "MOST_BYTES", 1 << 20)
+    with pytest.raises(InputError, match="has more than 1 MiB"):
+        html.read(b"a " * (1 << 20), where="a.html")
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))

@@ -6,14 +6,19 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from wsis_nlp import InputError, Study, load_corpus
+from wsis_nlp import Corpus, InputError, Study, load_corpus
 from wsis_nlp.cli import main
-from wsis_nlp.inspection import segmentation_findings
+from wsis_nlp.inspection import segmentation_report
 
 CASES = json.loads((Path(__file__).parent / "cases" / "inspection.json").read_text("utf-8"))
 GAP = "1. We open.\n\n3. We rest.\n"
+
+
+def segmentation_findings(corpus: Corpus) -> pd.DataFrame:
+    return segmentation_report(corpus)[1]
 
 
 def corpus_of(folder: Path, text: str, explained: str = "") -> Path:
@@ -70,3 +75,15 @@ def test_everything_in_the_corpus_is_explained(study: Study) -> None:
     table = segmentation_findings(study.corpus)
     assert len(table) > 0
     assert table[table["explained"] == ""].empty
+
+
+def test_two_findings_of_one_sort_in_a_paragraph_share_an_explanation(tmp_path: Path) -> None:
+    text = "A/1/L.2\n\n1/9\n\n1. We open 2/9 of the rooms and 3/9 of the halls in the towns.\n\n4/9\n\n2. We rest.\n"
+    table = segmentation_findings(load_corpus(corpus_of(tmp_path, text, "note,page inside,note:1,Shares are meant.")))
+    assert table[["finding", "explained"]].values.tolist() == [["page inside", "Shares are meant."]] * 2
+
+
+def test_a_finding_is_explained_once(tmp_path: Path) -> None:
+    corpus = load_corpus(corpus_of(tmp_path, GAP, "note,gap,note:3,One.\nnote,gap,note:3,Two."))
+    with pytest.raises(InputError, match=r"explained\.csv, line 3: note gap note:3 is explained already"):
+        segmentation_findings(corpus)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from scoring import score
 TESTS = Path(__file__).parent
 RAW = TESTS.parent / "corpus" / "raw"
 GOLD = sorted((TESTS / "gold").glob("*.jsonl"))
+WORDS = ["rooms", "lamps", "readers", "towns", "libraries", "chairs", "teachers", "villages", "budgets", "evenings"]
 CASES = [
     case
     for path in sorted((TESTS / "cases" / "segmentation").glob("*.json"))
@@ -129,7 +132,10 @@ def parameters() -> list[Any]:
 @pytest.mark.parametrize("case", parameters())
 def test_case(case: dict[str, Any]) -> None:
     """Units of a case in order; front matter and furniture only where the case names them."""
-    units = segment(case["raw"])
+    told = case.get("regions", [])  # of each: words of the raw text, and the kind that the format tells of them
+    starts = [case["raw"].index(words) for words, _ in told]
+    regions = [(start, start + len(words), kind) for start, (words, kind) in zip(starts, told, strict=True)]
+    units = segment(case["raw"], regions)
     assert_lawful(case["raw"], units)
     named = {(want["kind"], want["text"]) for want in case["units"]}
     shown = [u for u in units if u.kind not in ("front", "furniture") or (u.kind, u.text) in named]
@@ -202,13 +208,110 @@ def test_hostile_repetition_is_lawful(piece: str, size: int) -> None:
     assert_lawful(raw, segment(raw))
 
 
-def test_hard_wrapping_changes_spans_not_units() -> None:
-    paragraphs = [
-        f"{n}. We hold that the rooms of the towns should be open in the evening, and that all {n} lamps burn."
-        for n in range(1, 9)
+@given(wild, st.data())
+@settings(max_examples=200, deadline=None)
+def test_what_the_format_tells_is_kept(raw: str, data: st.DataObject) -> None:
+    lines = [
+        match
+        for match in re.finditer(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+", raw)
+        if match[0].strip("\ufeff \t\u00a0")
     ]
-    flat = segment("\n\n".join(paragraphs))
-    wrapped = segment(
-        "\n".join(p[:50].rstrip() + "\n" + p[50:].lstrip() if p[50] == " " or p[49] == " " else p for p in paragraphs)
-    )
-    assert [(u.label, u.text) for u in wrapped] == [(u.label, u.text) for u in flat]
+    kinds = st.sampled_from(["furniture", "footnote", "heading", None])
+    told = [(line.start(), line.end(), data.draw(kinds)) for line in lines[:12]]
+    regions = [(start, end, kind) for start, end, kind in told if kind]
+    units = segment(raw, regions)
+    assert_lawful(raw, units)
+    kind_at = {offset: unit.kind for unit in units for start, end in unit.spans for offset in range(start, end)}
+    for start, end, kind in regions:
+        if kind != "heading":
+            assert {kind_at[offset] for offset in range(start, end) if not raw[offset].isspace()} <= {kind}
+
+
+def essence(units: list[Unit]) -> list[tuple[str, str | None, str]]:
+    """Kind, label and letters of units; front matter and furniture may be cut otherwise."""
+    kept = [unit for unit in units if unit.kind not in ("front", "furniture")]
+    return [(unit.kind, unit.label, "".join(unit.text.split())) for unit in kept]
+
+
+def rewrapped(raw: str, units: list[Unit], width: int) -> str:
+    """The raw text with the lines inside its units broken anew at a width; what stands between units stays."""
+    spans = sorted(span for unit in units if unit.kind != "furniture" for span in unit.spans)
+    pieces, position = [], 0
+    for start, end in spans:
+        lines = textwrap.wrap(raw[start:end], width, break_long_words=False, break_on_hyphens=False)
+        pieces += [raw[position:start], "\n".join(lines)]
+        position = end
+    return "".join([*pieces, raw[position:]])
+
+
+@pytest.mark.parametrize("width", [50, 60, 72, 90, 120, 10**6])
+@pytest.mark.parametrize(
+    "path", sorted(set(RAW.glob("*.txt")) - {RAW / "a-res-70-125.txt"}), ids=lambda path: path.stem
+)
+def test_wrapping_anew_changes_spans_not_units(path: Path, width: int) -> None:
+    raw = read(path.stem)
+    units = segment(raw)
+    assert essence(segment(rewrapped(raw, units, width))) == essence(units)
+
+
+@pytest.mark.parametrize("path", sorted(RAW.glob("*.txt")), ids=lambda path: path.stem)
+def test_line_ends_do_not_matter(path: Path) -> None:
+    raw = read(path.stem).replace("\r\n", "\n")
+    assert essence(segment(raw.replace("\n", "\r\n"))) == essence(segment(raw))
+
+
+phrases = st.lists(st.sampled_from(WORDS), min_size=3, max_size=40).map(lambda words: " of the ".join(words))
+sentences = st.builds("{} the {}.".format, st.sampled_from(["We see", "Many have", "The towns hold"]), phrases)
+Paragraph = tuple[str, str | None, str, str]  # kind, label, label as printed, words
+
+
+@st.composite
+def resolutions(draw: st.DrawFn) -> list[Paragraph]:
+    """A resolution: enacting line, recitals, headings, numbered paragraphs with sub-items."""
+    made: list[Paragraph] = [("front", None, "", "The Council of Readers,")]
+    for verb in draw(st.lists(st.sampled_from(["Recalling", "Mindful of", "Noting"]), min_size=1, max_size=3)):
+        made.append(("preambular", None, "", f"{verb} the {draw(phrases)},"))
+    for number in range(1, draw(st.integers(2, 6))):
+        if draw(st.booleans()):
+            made.append(("heading", None, "", draw(st.sampled_from(["Rooms and lamps", "Next steps for the towns"]))))
+        items = draw(st.sampled_from(["", "ab", "abc"]))
+        verb = draw(st.sampled_from(["Welcomes", "Invites", "Also requests"]))
+        stop = ":" if items else draw(st.sampled_from(";."))
+        made.append(("operative", str(number), f"{number}. ", f"{verb} the {draw(phrases)}{stop}"))
+        made += [("subparagraph", f"{number}({item})", f"({item}) ", f"To read {draw(phrases)};") for item in items]
+    return made
+
+
+@st.composite
+def declarations(draw: st.DrawFn) -> list[Paragraph]:
+    """A declaration: lettered parts, numbered and unnumbered paragraphs of several sentences."""
+    made: list[Paragraph] = []
+    for number in range(1, draw(st.integers(2, 6))):
+        if number == 1 or draw(st.booleans()):
+            letter = chr(65 + sum(kind == "heading" for kind, *_ in made))
+            title = draw(
+                st.sampled_from(["Lamps", "The rooms of all towns and of all villages in the hills: next steps"])
+            )
+            made.append(("heading", letter, f"{letter}. ", title))
+        text = " ".join(draw(st.lists(sentences, min_size=1, max_size=4)))
+        made.append(
+            ("operative", str(number), f"{number}. ", text)
+            if draw(st.booleans()) or number == 1
+            else ("operative", None, "", text)
+        )
+    return made
+
+
+@given(st.one_of(resolutions(), declarations()), st.integers(50, 120), st.booleans(), st.sampled_from(["\n", "\r\n"]))
+@settings(max_examples=150, deadline=None)
+def test_made_documents_in_any_width(made: list[Paragraph], width: int, indented: bool, end: str) -> None:
+    printed = []
+    for kind, _, label, words in made:
+        first = "    " if indented and kind != "heading" else ""
+        lines = textwrap.wrap(first + label + words, width, break_on_hyphens=False)
+        apart = "\n" if not indented or kind == "heading" else ""
+        printed.append("\n".join([apart + lines[0], *lines[1:]]) + apart)
+    units = segment("\n".join(printed).replace("\n", end))
+    assert essence(units) == [
+        (kind, label, "".join(words.split())) for kind, label, _, words in made if kind != "front"
+    ]

@@ -19,6 +19,7 @@ from wsis_nlp._checks import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from wsis_nlp.documents import Corpus
     from wsis_nlp.study import Study
 
 EPILOG = """examples:
@@ -100,7 +101,16 @@ def _emit(table: pd.DataFrame, form: str) -> int:
 def _study(arguments: argparse.Namespace) -> Study:
     from wsis_nlp.study import open_study
 
-    return open_study(arguments.corpus, reading=getattr(arguments, "reading", "new"))
+    study = open_study(arguments.corpus, reading=getattr(arguments, "reading", "new"))
+    _announce(study.corpus)
+    return study
+
+
+def _announce(corpus: Corpus) -> None:
+    """Say what takes long."""
+    slow = sum(document.file.suffix.lower() == ".pdf" for document in corpus)
+    if slow > 1:
+        _say(f"reading {slow} PDF files, some seconds for every ten pages")
 
 
 def _reproduce(arguments: argparse.Namespace) -> int:
@@ -119,11 +129,12 @@ def _reproduce(arguments: argparse.Namespace) -> int:
 
 def _corpus_check(arguments: argparse.Namespace) -> int:
     from wsis_nlp.documents import load_corpus
-    from wsis_nlp.inspection import segmentation_findings, segmentation_report
+    from wsis_nlp.inspection import segmentation_report
 
     corpus = load_corpus(arguments.corpus)
-    _emit(segmentation_report(corpus), arguments.format)
-    findings = segmentation_findings(corpus)
+    _announce(corpus)
+    report, findings = segmentation_report(corpus)
+    _emit(report, arguments.format)
     for row in findings.to_dict("records"):
         reason = f" (explained: {row['explained']})" if row["explained"] else ""
         _say(f"{row['place']}: {row['finding']}: {row['detail']}{reason}")
@@ -135,15 +146,19 @@ def _corpus_check(arguments: argparse.Namespace) -> int:
 def _segment(arguments: argparse.Namespace) -> int:
     from wsis_nlp.documents import Corpus, load_corpus, unregistered_document
     from wsis_nlp.export import write_atomic
-    from wsis_nlp.paragraphs import paragraph_table
+    from wsis_nlp.paragraphs import corrections_path, paragraph_table
+    from wsis_nlp.readers import FORMATS
 
     path = Path(arguments.document)
     if path.is_file():
         document = unregistered_document(path)
-        if arguments.reading != "printed" and not document.read().edits:
-            told = f"--reading is {arguments.reading!r} and {path} tracks no changes"
-            raise InputError(f"{told}; name a document of a corpus by its id")
         corpus = Corpus(path.parent, (document,))
+        told = path.suffix.lower() in FORMATS or corrections_path(corpus, document).is_file()
+        if arguments.reading != "printed" and not told:
+            given = f"--reading is {arguments.reading!r} and {path} is a text without corrections"
+            raise InputError(f"{given}; name a document of a corpus by its id")
+    elif path.is_dir():
+        raise InputError(f"{path}: is a folder; name a file, or a document of a corpus by its id")
     elif path.suffix or len(path.parts) > 1:
         raise InputError(f"{path}: there is no such file")
     else:
@@ -151,7 +166,11 @@ def _segment(arguments: argparse.Namespace) -> int:
         document = corpus[arguments.document]
     table = paragraph_table(corpus, reading=arguments.reading, documents=[document])
     if arguments.raw_out:
+        if Path(arguments.raw_out).resolve() == document.file.resolve():
+            raise InputError(f"--raw-out is {arguments.raw_out}, the document itself; name another file")
         write_atomic(Path(arguments.raw_out), document.read().text.encode())
+    if arguments.reading != "printed":
+        table = table[table["text"] != ""]  # what is deleted as a whole
     if arguments.format != "jsonl":
         return _emit(table.drop(columns=["extents"]), arguments.format)
     for row in table[list(UNIT_KEYS)].to_dict("records"):

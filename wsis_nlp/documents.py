@@ -157,7 +157,9 @@ def _is_date(text: str) -> bool:
 
 
 def _unregistered(folder: Path) -> list[Document]:
-    files = sorted(file for file in folder.iterdir() if file.suffix.lower() in READABLE and file.is_file())
+    # Names that begin with these are of files that an editor or a system keeps beside the documents.
+    named = (file for file in sorted(folder.iterdir()) if not file.name.startswith((".", "~$")))
+    files = [file for file in named if file.suffix.lower() in READABLE and file.is_file()]
     if not files:
         raise InputError(f"{folder}: holds neither a {REGISTRY} nor a document; read are: {listing(READABLE)}")
     documents: dict[str, Document] = {}

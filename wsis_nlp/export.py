@@ -81,6 +81,8 @@ def table_csv(table: pd.DataFrame) -> str:
 
 def table_text(table: pd.DataFrame) -> str:
     """A table to read in a terminal, all rows and columns, floats to four significant digits."""
+    if table.empty:
+        return "no rows\n"
     return table.to_string(index=bool(table.index.name), na_rep="–", float_format=_shown, max_colwidth=60) + "\n"
 
 

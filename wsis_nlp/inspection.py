@@ -16,11 +16,12 @@ import numpy as np
 import pandas as pd
 
 from wsis_nlp._checks import InputError
-from wsis_nlp.documents import Corpus, Document
+from wsis_nlp.documents import Corpus
 from wsis_nlp.paragraphs import BODY, paragraph_ids
 from wsis_nlp.readers import read_rows
-from wsis_nlp.segmentation import Kind, Unit, segment
+from wsis_nlp.segmentation import Kind, Unit
 from wsis_nlp.segmentation.labels import ROMAN
+from wsis_nlp.tracked import document_units
 
 Finding = tuple[str, str, str]
 """What it is, the unit at which it stands, and in words."""
@@ -32,36 +33,50 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 ORDERS = ([*LETTERS, *(letter * 2 for letter in LETTERS)], list(ROMAN)[1:], list(map(str, range(1, 100))))
 
 
-def segmentation_report(corpus: Corpus) -> pd.DataFrame:
-    """Units of each document by kind, whether they hold every character, and how their numbering runs.
+def segmentation_report(corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """How the documents were segmented, and what in it deserves a look.
 
-    Columns ``doc_id, characters`` (of the raw text, no white space), ``left_out, counted_twice`` (those in no unit, and
-    in several; 0 in a sound segmentation), one per kind of unit, ``unlabelled`` (operative paragraphs without a label),
-    ``numbers`` (first and last of the operative ones, in order of the text), ``gaps`` (numbers missing between two that
-    follow each other) and ``restarts`` (numbers below the one before).
+    Returns
+    -------
+    report : DataFrame
+        One row per document: ``doc_id, characters`` (of the raw text, no white space), ``left_out, counted_twice``
+        (those in no unit, and in several; 0 in a sound segmentation), one column per kind of unit, ``unlabelled``
+        (operative paragraphs without a label), ``numbers`` (first and last of the operative ones, in order of the
+        text), ``gaps`` (numbers missing between two that follow each other), ``restarts`` (those below the one before)
+    findings : DataFrame
+        ``doc_id``; ``finding``, one of: characters, gap, restart, repeated, sub-items, footnotes, unlabelled,
+        page inside, opening, ending, long, and ``stale`` for an explanation of what is no longer found; ``place``, the
+        ``para_id``; ``detail`` in words; ``explained``, why it is right all the same, or an empty string
     """
-    return pd.DataFrame([_report(document) for document in corpus])
+    reasons = _explanations(corpus)
+    reports: list[dict[str, object]] = []
+    rows: list[tuple[str, ...]] = []
+    for document in corpus:
+        source = document.read()
+        units = document_units(source)
+        report = {"doc_id": document.id, **_report(source.text, units)}
+        reports.append(report)
+        for finding, place, detail in _findings(report, units):
+            rows.append((document.id, finding, place, detail, reasons.get((document.id, finding, place), "")))
+    found = {row[:3] for row in rows}
+    rows += [
+        (doc_id, "stale", place, f"explained is a finding {finding!r} that is not there", "")
+        for doc_id, finding, place in reasons
+        if (doc_id, finding, place) not in found
+    ]
+    return pd.DataFrame(reports), pd.DataFrame(rows, columns=["doc_id", "finding", "place", "detail", "explained"])
 
 
-def segmentation_findings(corpus: Corpus) -> pd.DataFrame:
-    """What deserves a look, by document and place in it.
-
-    Columns ``doc_id``; ``finding``, one of: characters, gap, restart, repeated, sub-items, footnotes, unlabelled,
-    page inside, opening, ending, long, and ``stale`` for an explanation of what is no longer found; ``place``, the
-    ``para_id``; ``detail`` in words; ``explained``, why it is right all the same, or an empty string.
-    """
+def _explanations(corpus: Corpus) -> dict[tuple[str, str, str], str]:
     reasons: dict[tuple[str, str, str], str] = {}
-    path = corpus.folder / "explained.csv"
-    for where, row in read_rows(path, ("doc_id", "finding", "place", "why")):
+    for where, row in read_rows(corpus.folder / "explained.csv", ("doc_id", "finding", "place", "why")):
+        key = row["doc_id"], row["finding"], row["place"]
         if not row["why"].strip():
             raise InputError(f"{where}: why is empty; say why the finding is right")
-        reasons[row["doc_id"], row["finding"], row["place"]] = row["why"]
-    rows = []
-    for document in corpus:
-        for finding, place, detail in _findings(document):
-            rows.append((document.id, finding, place, detail, reasons.pop((document.id, finding, place), "")))
-    rows += [(*key[:1], "stale", key[2], f"explained is a finding {key[1]!r} that is not there", "") for key in reasons]
-    return pd.DataFrame(rows, columns=["doc_id", "finding", "place", "detail", "explained"])
+        if key in reasons:
+            raise InputError(f"{where}: {' '.join(key)} is explained already; one row says why")
+        reasons[key] = row["why"]
+    return reasons
 
 
 def _coverage(raw: str, units: Sequence[Unit]) -> tuple[int, int, int]:
@@ -91,14 +106,11 @@ def _numbering(units: Sequence[Unit]) -> tuple[list[tuple[int, Unit]], list[tupl
     return numbers, gaps, restarts
 
 
-def _report(document: Document) -> dict[str, object]:
-    source = document.read()
-    units = segment(source.text, source.regions)
-    characters, left_out, counted_twice = _coverage(source.text, units)
+def _report(raw: str, units: Sequence[Unit]) -> dict[str, object]:
+    characters, left_out, counted_twice = _coverage(raw, units)
     kinds = Counter(unit.kind for unit in units)
     numbers, gaps, restarts = _numbering(units)
     return {
-        "doc_id": document.id,
         "characters": characters,
         "left_out": left_out,
         "counted_twice": counted_twice,
@@ -114,13 +126,11 @@ def _stretch(first: int, last: int) -> str:
     return str(first) if first == last else f"{first} to {last}"
 
 
-def _findings(document: Document) -> Iterator[Finding]:
-    source = document.read()
-    units = segment(source.text, source.regions)
-    names = dict(zip((unit.order for unit in units), paragraph_ids(document.id, units), strict=True))
-    _, left_out, counted_twice = _coverage(source.text, units)
-    if left_out or counted_twice:
-        yield "characters", document.id, f"{left_out} in no unit, {counted_twice} in several"
+def _findings(report: dict[str, object], units: Sequence[Unit]) -> Iterator[Finding]:
+    doc_id = str(report["doc_id"])
+    names = dict(zip((unit.order for unit in units), paragraph_ids(doc_id, units), strict=True))
+    if report["left_out"] or report["counted_twice"]:
+        yield "characters", doc_id, f"{report['left_out']} in no unit, {report['counted_twice']} in several"
     numbers, gaps, restarts = _numbering(units)
     for first, last, unit in gaps:
         yield "gap", names[unit.order], f"no paragraph before it is numbered {_stretch(first, last)}"
@@ -130,14 +140,14 @@ def _findings(document: Document) -> Iterator[Finding]:
         name = names[unit.order]
         if "~" in name and unit.kind in BODY:
             yield "repeated", name, f"another paragraph has the label {unit.label}"
-        if unit.kind == "operative" and unit.label is None and len(numbers) > 4:
+        if unit.kind == "operative" and unit.label is unit.old_label is None and len(numbers) > 4:
             yield "unlabelled", name, "has no number, as others have"
-    yield from ((finding, names[unit.order], detail) for finding, unit, detail in _lists(units))
+    yield from ((finding, names[unit.order], detail) for finding, unit, detail in broken_lists(units))
     yield from ((finding, names[unit.order], detail) for finding, unit, detail in _wording(units))
 
 
-def _lists(units: Sequence[Unit]) -> Iterator[tuple[str, Unit, str]]:
-    """Sub-items and footnotes that do not count on from their first."""
+def broken_lists(units: Sequence[Unit]) -> Iterator[tuple[str, Unit, str]]:
+    """Findings ``sub-items`` and ``footnotes``: lists that do not count on from their first, the unit, and in words."""
     items: dict[str, list[tuple[str, Unit]]] = defaultdict(list)
     for unit in units:
         if unit.kind == "subparagraph" and (match := re.fullmatch(r"(.*)\((\w+)\)", unit.label or "")):

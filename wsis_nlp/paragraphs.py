@@ -19,7 +19,8 @@ from wsis_nlp.readings import (
     read_corrections,
     tracked_changes,
 )
-from wsis_nlp.segmentation import Unit, segment
+from wsis_nlp.segmentation import Unit
+from wsis_nlp.tracked import document_units
 
 BODY = ("preambular", "operative", "subparagraph")
 PARAGRAPH_COLUMNS = (
@@ -33,6 +34,7 @@ def paragraph_ids(doc_id: str, units: Iterable[Unit]) -> list[str]:
     Body units are named by their label, headings and footnotes by ``h`` or ``fn`` and theirs, units without a label
     by ``p`` and their order; a blank in a label becomes a hyphen, and what occurs again gets ``~2``, ``~3`` and so on.
 
+    >>> from wsis_nlp import segment
     >>> paragraph_ids("note", segment("1. We reaffirm this.\n\n2. We welcome that.\n"))
     ['note:1', 'note:2']
     """
@@ -78,7 +80,7 @@ def paragraph_table(
 
 def _rows(corpus: Corpus, document: Document, reading: Reading) -> list[tuple[object, ...]]:
     raw, path = document.read(), corrections_path(corpus, document)
-    units, corrections = segment(raw.text, raw.regions), read_corrections(path, raw.text)
+    units, corrections = document_units(raw), read_corrections(path, raw.text)
     printed = [(unit.text, character_extents(unit.offsets)) for unit in units]
     held = Counter(place for _, extents in printed for *_, place in corrected_places(extents, corrections))
     for place in corrections:
@@ -94,7 +96,8 @@ def _rows(corpus: Corpus, document: Document, reading: Reading) -> list[tuple[ob
     return [
         (
             document.id, para_id, unit.order, unit.kind, unit.label, unit.old_label,
-            tuple(headings.get(name, name) for name in unit.section), unit.marks, unit.spans, text, extents,
+            tuple(name for one in unit.section if (name := headings.get(one, one))), unit.marks, unit.spans,
+            text, extents,
         )
         for para_id, unit, (text, extents) in zip(paragraph_ids(document.id, units), units, read, strict=True)
     ]  # fmt: skip

@@ -62,18 +62,18 @@ def _correction(row: dict[str, str], where: str, raw: str) -> Correction:
         raise InputError(f"{where}: start {row['start']!r} and end {row['end']!r} must be whole numbers") from None
     if not 0 <= start <= end <= len(raw):
         raise InputError(f"{where}: {start} to {end} lies outside the text of {len(raw)} characters")
-    if raw[start:end] != row["printed"]:
+    if raw[start:end].split() != row["printed"].split():
         raise InputError(f"{where}: printed is {row['printed']!r} and the text has {raw[start:end]!r} there")
     sort = cast(Sort, check_one_of(row["sort"], get_args(Sort), name=f"{where}: sort"))
     sure = check_one_of(row["sure"], ("yes", "no"), name=f"{where}: sure") == "yes"
-    return Correction(start, end, row["printed"], row["new"], row["old"], sort, sure)
+    return Correction(start, end, raw[start:end], row["new"], row["old"], sort, sure)
 
 
 def tracked_changes(raw: RawText, extents: Extents, corrections: Sequence[Correction]) -> list[Correction]:
-    """Changes that the file itself tracks inside the text of a unit, but for those that a correction overlaps.
+    """Changes that the file itself tracks inside the text of a unit, but for those that a correction covers.
 
     One that reaches over an end of the text, as over the label of a paragraph that is deleted as a whole, is cut there;
-    its words are printed words or none, so that they can be.
+    its words are printed words or none, so that they can be. A correction of a part of one is an `InputError`.
     """
     if not len(extents):
         return []
@@ -83,7 +83,12 @@ def tracked_changes(raw: RawText, extents: Extents, corrections: Sequence[Correc
         if edit.start >= high:
             break
         start, end = max(edit.start, low), min(edit.end, high)
-        if not any(place.start < end and start < place.end for place in corrections):
+        over = [place for place in corrections if place.start < end and start < place.end]
+        for place in over:
+            if place.start > start or place.end < end:
+                given = f"the correction of {place.printed!r}, {place.start} to {place.end},"
+                raise InputError(f"{given} has a part of the tracked change {start} to {end}; it must cover the whole")
+        if not over:
             cut = slice(start - edit.start, end - edit.start)
             printed, new, old = (SPACE.sub(" ", part)[cut] for part in (raw.text[edit.start : edit.end], *edit[2:]))
             changes.append(Correction(start, end, printed, new, old, "tracked", True))

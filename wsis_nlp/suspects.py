@@ -132,7 +132,8 @@ def _rule_clues(text: str, rules: list[tuple[str, float, Sort, str]]) -> Iterato
     for pattern, weight, sort, evidence in rules:
         for match in re.finditer(pattern, unhyphened if evidence == "words twice" else text):
             if not ABBREVIATED.search(text[max(match.end() - 12, 0) : match.end()].lower()):
-                yield *match.span(), (weight, sort, evidence, "")
+                joined = match.group().replace("- ", "-") if evidence == "blank behind a hyphen" else ""
+                yield *match.span(), (weight, sort, evidence, joined)
 
 
 def _word_clues(word: str, vocabulary: Vocabulary) -> Iterator[Clue]:

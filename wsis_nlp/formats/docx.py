@@ -131,26 +131,28 @@ class Story:
         before, self.codes = len(self.printer.runs), []
         properties = child(node, "pPr")
         marks = {local(mark) for mark in child(properties, "rPr")}
-        kept = new and not marks & DELETED
+        kept, kept_before = new and not marks & DELETED, old and not marks & INSERTED
         for part in node:
             self.walk(part, new, old)
         own = self.printer.runs[before:]
         words = [run for run in own if run.text.strip()]
         fresh = any(run.new for run in words)
-        if before and kept and not fresh:
+        if before and kept and not fresh and self.printer.runs[before - 1].old:
             del self.printer.runs[before:]
             self.close()
             self.printer.runs = own
-        elif not before:
+        elif not any(run.new for run in self.printer.runs[:before]):
             self.title = self.styles.heading(properties)
             number = self.mark or (self.numbering.next(properties) if kept or fresh else "")
-            had = any(run.old for run in words) if words else old and not marks & INSERTED
+            had = any(run.old for run in words) if words else kept_before
             self.number = Run(number, new, old if self.mark else had) if number else None
             self.mark = ""
-        if kept or not (fresh or before):
+        held = [run for run in self.printer.runs if run.text.strip()]
+        apart = kept_before or not any(run.old for run in held)
+        if kept or (apart and not any(run.new for run in held)):
             self.close()
         else:
-            self.printer.runs.append(Run(" ", False, old and not marks & INSERTED))
+            self.printer.runs.append(Run(" ", False, kept_before))
 
     def refer(self, node: Any, sort: str, new: bool, old: bool) -> None:
         """Print the mark of a note and set its text aside."""

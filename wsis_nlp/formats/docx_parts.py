@@ -14,6 +14,7 @@ from wsis_nlp._checks import InputError
 
 MAIN = "word/document.xml"
 LIMIT = 100 * 2**20
+MOST_ELEMENTS = 500_000
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -56,7 +57,7 @@ class Package:
 
     def __init__(self, data: bytes, where: str) -> None:
         self.where = where
-        self.left = LIMIT
+        self.left, self.elements = LIMIT, 0
         if data.startswith(OLE):
             locked = "EncryptedPackage".encode("utf-16-le") in data
             told = "is locked by a password" if locked else "is an old Word file (.doc)"
@@ -87,9 +88,14 @@ class Package:
         try:
             root = etree.fromstring(data, parser)
         except etree.XMLSyntaxError as fault:
+            if "XML_PARSE_HUGE" in str(fault):  # advice on the parser, which is of no use to a reader
+                raise InputError(f"{self.where}: {name} is nested or long beyond any Word file") from None
             raise InputError(f"{self.where}: {name} is not XML ({plain(fault)})") from None
         if root.getroottree().docinfo.internalDTD is not None:
             raise InputError(f"{self.where}: {name} declares a document type; a Word file has none")
+        self.elements += sum(1 for _ in root.iter())
+        if self.elements > MOST_ELEMENTS:
+            raise InputError(f"{self.where}: holds more than {MOST_ELEMENTS:,} elements; that many are read at most")
         return root
 
     def related(self, name: str) -> dict[str, tuple[str, str]]:

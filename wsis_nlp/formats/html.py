@@ -13,6 +13,7 @@ from wsis_nlp._checks import InputError
 from wsis_nlp.formats.printing import RAISED, Printer, Run, numeral
 from wsis_nlp.readers import CONTROLS, RawText, RegionKind
 
+MOST_BYTES = 1 << 26
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 BLOCKS = HEADINGS | {
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div",
@@ -51,11 +52,17 @@ def read(data: bytes, *, where: str) -> RawText:
     also lists of nothing but links. The encoding is that of the byte order mark, else that declared, else UTF-8, else
     Windows-1252.
     """
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    if len(data) > MOST_BYTES:
+        raise InputError(f"{where}: has more than {MOST_BYTES >> 20} MiB; at most that much is read of a web page")
+    # a saved page holds its images and scripts, of any length
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     root = etree.fromstring(decode(data, where=where).encode("utf-8", "replace"), parser)
-    if fatal := parser.error_log.filter_from_fatals():
-        raise InputError(f"{where}: cannot be read as HTML ({' '.join(fatal[0].message.split())})")
-    return Page(etree.Element("html") if root is None else root).printer.raw_text(where=where)
+    try:
+        if parser.error_log.filter_from_fatals():  # of the parser, which gives up at 2,048 elements in one another
+            raise RecursionError
+        return Page(etree.Element("html") if root is None else root).printer.raw_text(where=where)
+    except RecursionError:
+        raise InputError(f"{where}: cannot be read as HTML (it is nested more deeply than any web page)") from None
 
 
 def decode(data: bytes, *, where: str) -> str:
@@ -105,7 +112,8 @@ def list_of(node: Any) -> List:
     found = LIST_STYLE.search(node.get("style", ""))
     if node.tag != "ol":
         return List("" if found and found[1].lower() == "none" else "•")
-    style = STYLES[found[1].lower()] if found else node.get("type", "1")
+    told = node.get("type", "1")
+    style = STYLES[found[1].lower()] if found else told if told in STYLES.values() and told else "1"
     backward = "reversed" in node.attrib
     entries = sum(entry.tag == "li" for entry in node)
     return List(style, whole(node.get("start"), entries if backward else 1), -1 if backward else 1)

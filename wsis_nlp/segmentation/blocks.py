@@ -4,26 +4,17 @@ In lines broken at a width a paragraph begins only at a visible break: a label, 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from wsis_nlp.segmentation import vocabulary as say
 from wsis_nlp.segmentation.headings import DRESS, OPENERS, part_label, title_like
 from wsis_nlp.segmentation.labels import NUMBERS, Label
 from wsis_nlp.segmentation.lines import Line, Page
-from wsis_nlp.segmentation.vocabulary import (
-    ANNEX,
-    CLOSURE,
-    DANGLING,
-    DATE,
-    ENACTING,
-    MASTHEAD,
-    MEETING,
-    OPERATIVE,
-    RECITAL,
-)  # fmt: skip
 
-PARTS = (*NUMBERS, "item", "roman", "capital", "section", "subsection", "deleted")
-JOINING = (" and", " or", " et", " ou", " y", " o", " e")
+PARTS = (*NUMBERS, "item", "roman", "capital", "lettered", "clause", "section", "subsection", "deleted")
+JOINING = re.compile(r"(?:^|[;,:.]\s?)(?:and|or|et|ou|y|o|e)$")
 
 
 @dataclass
@@ -46,19 +37,14 @@ class Block:
         return self.opening.label
 
     @property
-    def titled(self) -> bool:
-        """Whether the format of the file calls it a heading."""
-        return self.lines[0].titled
-
-    @property
     def text(self) -> str:
         """The first 400 characters, label and all, lines joined by a blank."""
-        return " ".join([line.text[:400] for line in self.lines[:20]])[:400]
+        return " ".join([line.folded for line in self.lines[:20]])[:400]
 
     @property
     def words(self) -> str:
         """The same without the label."""
-        return " ".join([self.lines[0].words, *(line.text[:400] for line in self.lines[1:20])])[:400]
+        return " ".join([self.lines[0].words, *(line.folded for line in self.lines[1:20])])[:400]
 
     def has(self, *forms: str) -> bool:
         """Whether its label has one of the forms."""
@@ -79,27 +65,34 @@ class Seam:
         """Note what stands on both sides and what the layout shows."""
         self.before = self.block.lines[-1]
         self.gap = self.page.parted(self.line) or (not self.page.wrapped and self.line.start > self.before.end + 1)
-        self.bare = self.line.text[:400].lstrip(OPENERS)
+        self.text = self.line.folded
+        self.bare = self.text.lstrip(OPENERS)
 
     def begins(self) -> bool:
         """Whether the line begins a block of its own."""
-        block, line, text = self.block, self.line, self.block.text
+        block, line, opened = self.block, self.line, self.block.text
         if line.title or self.before.title:
             return line.region is None or line.region != self.before.region
-        if block.label and block.label.end >= len(text) - 3:
-            return not block.has(*PARTS) and (line.blank or not title_like(line.text))
-        if line.titled or ENACTING.fullmatch(line.text):
+        if block.label and len(block.lines) == 1 and block.label.end >= len(self.before.text) - 3:
+            return not block.has(*PARTS) and (line.blank or not title_like(self.text))
+        if line.titled or say.ENACTING.fullmatch(self.text) or say.OPENING.fullmatch(self.text.strip(DRESS)):
             return True
-        if (MEETING.match(line.text) or ANNEX.fullmatch(line.text)) and (line.blank or self.before.ending == "final"):
+        if (say.MEETING.match(self.text) or say.ANNEX.fullmatch(self.text)) and (
+            line.blank or self.before.ending == "final"
+        ):
             return True
-        if len(text) <= 300 and (MEETING.match(text) or DATE.match(text)):
-            return not DATE.match(line.text)
-        if RECITAL.match(self.bare):
-            stray = block.recital and line.blank and len(self.before.text) < 30  # a word of the line before, set apart
-            if stray or (self.before.ending != "open" and (not self.page.wrapped or self.page.parted(line))):
-                return stray or self.before.ending == "final" or "," in self.before.text[-8:]
-        untitled = block.label or block.recital or self.before.ending != "open" or not title_like(text)
-        if self.gap and not untitled and MASTHEAD.match(line.text) and not line.text[0].islower():
+        if len(opened) <= 300 and (say.MEETING.match(opened) or say.DATE.match(opened)):
+            return not say.DATE.match(self.text)
+        if say.RECITAL.match(self.bare):
+            plain = block.recital and say.PLAIN_RECITAL.match(self.text.lstrip(DRESS))
+            # behind words of the line before that extraction set apart
+            stray = block.recital and line.blank and (plain or len(self.before.text) < 30)
+            led = say.ENACTING.fullmatch(opened) is not None or (block.recital and self.interrupted)
+            visible = led or plain or self.gap or not self.page.wrapped or self.page.short(self.before)
+            if stray or (self.before.ending != "open" and visible):
+                return True
+        untitled = block.label or block.recital or self.before.ending != "open" or not title_like(opened)
+        if self.gap and not untitled and say.MASTHEAD.match(self.text) and not self.text[0].islower():
             return True
         if self.bare[:1].islower():
             return False
@@ -107,27 +100,36 @@ class Seam:
 
     def after_open(self) -> bool:
         """After words without punctuation: only behind a title or the note of closure, or as a title itself."""
-        block, page, tail = self.block, self.page, self.before.text[-300:]
-        if block.recital or DANGLING.search(CLOSURE.sub("", tail).strip(DRESS)):
+        block, page, tail = self.block, self.page, " ".join(line.text for line in self.block.lines[-2:])[-300:]
+        verb = say.OPERATIVE.match(self.bare) is not None
+        set_apart = self.gap and not self.interrupted and title_like(block.words)
+        set_apart = set_apart and (verb or (self.line.blank and page.spaced and page.short(self.before)))
+        if (block.recital and not set_apart) or say.DANGLING.search(say.CLOSURE.sub("", tail).strip(DRESS)):
             return False
         if len(block.text) <= 200 and not block.has("item", *NUMBERS) and title_like(block.words):
-            return self.gap or not page.wrapped or (page.short(self.before) and not page.short(self.line))
-        return bool(CLOSURE.search(tail)) or (self.headed() and (self.gap or page.short(self.before)))
+            alone = block.label is not None or not page.short(self.line)
+            return self.gap or not page.wrapped or (page.short(self.before) and alone)
+        return bool(say.CLOSURE.search(tail)) or (self.headed() and (self.gap or page.short(self.before)))
 
     def after_comma(self) -> bool:
         """After a comma: an operative verb, a heading, or in lines that are not broken the next recital."""
-        recitals = not self.page.wrapped and RECITAL.match(self.block.words) and self.line.ending == "comma"
-        return self.gap and bool(recitals or OPERATIVE.match(self.bare) or self.headed())
+        recitals = not self.page.wrapped and say.RECITAL.match(self.block.words) and self.line.ending == "comma"
+        verb = self.gap and (recitals or say.OPERATIVE.match(self.bare))
+        return bool(verb) or ((self.gap or self.block.recital) and self.headed())
 
     def after_stop(self) -> bool:
         """After a full stop: at any visible break, of which a page break is none."""
+        if self.line.text[0] in "-•●" or (self.gap and say.OPERATIVE.match(self.bare)):
+            return True
+        if self.page.wrapped and self.page.spaced and not self.page.parted(self.line):
+            return False
         if not self.page.wrapped or self.page.short(self.before) or self.headed():
             return True
         return self.line.indent > self.page.indent or (self.line.blank and not self.interrupted)
 
     def headed(self) -> bool:
         """Whether the line has the form of a heading and what follows it the form of a new start."""
-        if self.after is None or not title_like(self.line.text) or MASTHEAD.match(self.line.text):
+        if self.after is None or not title_like(self.text) or say.MASTHEAD.match(self.text):
             return False
         start = self.page.parted(self.after) or (not self.page.wrapped and self.after.ending != "open")
         return self.after.label is not None or (start and not self.after.text[0].islower())
@@ -148,15 +150,15 @@ def build_blocks(pieces: list[Line], page: Page) -> list[Block]:
             note = blocks[-1] if piece.role == "note" else note
         else:
             after = following.get(piece.start)
-            piece.label = opening_label(piece, current)
+            piece.label = opening_label(piece, current, page)
             if current and current is blocks[-1] and late_label(piece, current.lines[-1], after):
                 blocks.append(Block([current.lines.pop(), piece]))
                 if not current.lines:
                     del blocks[-2]
                 current = blocks[-1]
             elif not current or piece.label or piece.inline or Seam(current, piece, after, page, interrupted).begins():
-                preamble = current is not None and (current.recital or ENACTING.fullmatch(current.text))
-                current = Block([piece], bool(preamble and page.wrapped and RECITAL.match(piece.text)))
+                preamble = current is not None and (current.recital or say.ENACTING.fullmatch(current.text))
+                current = Block([piece], bool(preamble and page.wrapped and say.RECITAL.match(piece.text)))
                 blocks.append(current)
             else:
                 current.lines.append(piece)
@@ -164,14 +166,16 @@ def build_blocks(pieces: list[Line], page: Page) -> list[Block]:
     return blocks
 
 
-def opening_label(piece: Line, current: Block | None) -> Label | None:
+def opening_label(piece: Line, current: Block | None, page: Page) -> Label | None:
     """The label that a line carries: settled by the run, of a part of the text, or a capital, Roman or item label."""
     label = piece.label
-    if label is None or label.form not in ("item", "roman", "capital"):
+    if label is None or label.form not in ("item", "roman", "capital", "lettered"):
         return label or part_label(piece)
-    apart = current is None or piece.blank or current.lines[-1].ending != "open" or title_like(current.text)
+    last = current.lines[-1] if current else piece
+    apart = current is None or piece.blank or last.ending != "open" or page.short(last)
     if label.form == "item":
-        return label if apart or piece.indent or (current and current.lines[-1].text.endswith(JOINING)) else None
+        return label if apart or page.parted(piece) or JOINING.search(last.text[-8:]) else None
+    apart = apart or (current is not None and title_like(current.words))
     rest = piece.words.strip(DRESS + '“"«[(')[:1]
     return label if apart and (not rest or rest.isupper()) else None
 

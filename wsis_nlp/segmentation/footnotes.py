@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import re
 
-from wsis_nlp.segmentation.labels import Label
+from wsis_nlp.segmentation.labels import NUMBERS, Label
 from wsis_nlp.segmentation.lines import Line, Page
-from wsis_nlp.segmentation.vocabulary import CITATION
+from wsis_nlp.segmentation.vocabulary import CITATION, CITING, OPERATIVE, RECITAL
 
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 SURE = re.compile(r"(?:\[\^)?((?<=\^)\d{1,3}(?=\]:)|[⁰¹²³⁴-⁹]{1,3})(?:\]:)?\s*(?=\S)")
 STAR = re.compile(r"\\?(\*{1,3}|†|‡)\s+(?=\S)")
-NUMBER = re.compile(r"\[?(\d{1,3})(?:/|\]:?|\s)\s*(?=\S)")
+NUMBER = re.compile(r"\[?(\d{1,3})(?:/(?!\d)|\]:?|\s)\s*(?=\S)")
 
 
 def note_label(line: Line, expected: int | None = None, *, ruled: bool = False, starred: bool = True) -> Label | None:
@@ -51,10 +51,15 @@ def mark_footnotes(lines: list[Line], page: Page) -> None:
 
 def continues_note(line: Line, last: Line, page: Page, *, ruled: bool) -> bool:
     """Whether a line carries on the footnote in the line before it."""
-    if line.label and line.label.form in ("number", "double") and line.label.stop:
+    if (
+        line.label
+        and line.label.form in NUMBERS
+        and line.label.stop
+        and (line.blank or not CITING.search(last.text[-80:]))
+    ):
         return False
     if not page.wrapped:
         return not line.blank and line.text[0].islower() and last.ending == "open"
     if last.ending != "final":
-        return ruled or not line.blank
+        return not line.blank or (ruled and not (OPERATIVE.match(line.text) or RECITAL.match(line.text) or line.label))
     return not line.blank and (ruled or (not page.short(last) and line.indent <= page.indent))

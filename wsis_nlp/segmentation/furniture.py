@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from wsis_nlp.segmentation.blocks import Block
 from wsis_nlp.segmentation.lines import LONG, Line, Span
@@ -14,8 +14,8 @@ from wsis_nlp.segmentation.vocabulary import CITING, DATE, SYMBOL
 
 JOB = r"\d{2}-\d{5}(?:\s?\(\w\))?(?:\s+\d{6})?"
 PAGE_NUMBER = re.compile(
-    rf"(?:{JOB}\s+)?(?:[-–—|]\s*)?(?:(?:page|página|pág\.|p\.)\s*)?(?P<page>\d{{1,4}})"
-    rf"(?:\s*(?:(?P<slash>/)|of|de|sur)\s*(?P<pages>\d{{1,4}}))?(?:\s*[-–—|])?(?:\s*page)?(?:\s+{JOB})?",
+    rf"(?:{JOB}\s+)?(?:[-–—|]\s*)?(?:(?:page|página|pág\.|p\.)\s*)?(?P<page>\d{{1,3}})"
+    rf"(?:\s*(?:(?P<slash>/)|of|de|sur)\s*(?P<pages>\d{{1,3}}))?(?:\s*[-–—|])?(?:\s*page)?(?:\s+{JOB})?",
     re.IGNORECASE,
 )
 PRINTED = re.compile(  # job numbers and barcodes; what a website says to its reader: a verb of handling and its object
@@ -26,13 +26,16 @@ PRINTED = re.compile(  # job numbers and barcodes; what a website says to its re
     r"|(?:sign|log)\s?(?:in|out)|loading|download)\W{0,3}",
     re.IGNORECASE,
 )
+LEADERS = re.compile(r"(?:\. ?){5,}\s*\d{1,3}$")  # a line of the table of contents
 RULE = re.compile(r"[_ ]{3,}|[-–— ]{5,}")
 EDGE, HEAD = 5, 260  # how many lines beside a page break may be heads; how many characters a head may have
+TOP = 24  # the lines in which a title stands
 NUMBER = re.compile(rf"(?<!\S)(?:{JOB}\s+)?(?P<page>\d{{1,3}})/(?P<pages>\d{{1,3}})(?:\s+{JOB})?(?!\S)")
-POINT = re.compile(r"[.;:!?,]")
+POINTS = ".;:!?,"
+POINT = re.compile(f"[{POINTS}]")
 CITED = re.compile(rf"{CITING.pattern}|(?:See|\(|document|Voir|Véase)$", re.IGNORECASE)
 SCRAP = re.compile(
-    r"(?P<word>[A-Za-zÀ-ÿ]{4,30})[”\"’)\]]{0,2}[.;][”\"’)\]]{0,2}\s+(?P<scrap>\d{1,3}|[a-zà-ÿ]{1,5}\.?)$"
+    r"(?P<word>[A-Za-zÀ-ÿ]{4,30})[”\"’)\]]{0,2}[.;][”\"’)\]]{0,2}\s+(?P<scrap>\d{1,3}|(?!(?:and|or|et|ou|y|o|e|u)$)[a-zà-ÿ]{1,5}\.?)$"
 )
 ABBREVIATED = {"approx", "chap", "para", "paras", "sect", "arts", "resp", "incl", "dept", "nos", "vols", "párr", "núm"}
 
@@ -40,17 +43,37 @@ ABBREVIATED = {"approx", "chap", "para", "paras", "sect", "arts", "resp", "incl"
 def mark_furniture(lines: list[Line]) -> None:
     """Give the lines that belong to the page, not the text, the role ``furniture`` (footnote rules: ``rule``)."""
     anchors = mark_by_form(lines) | {n for n, line in enumerate(lines) if line.page}
-    heads = Heads(lines, min((n for n in anchors if n > 1), default=0))
+    heads = Heads(lines, anchors)
     for anchor in sorted(anchors):
         for side in (range(anchor, anchor + EDGE + 1), range(anchor - 1, anchor - EDGE - 1, -1)):
-            for line in takewhile(heads.repeated, (lines[n] for n in side if 0 < n < len(lines))):
-                line.role = "furniture" if line.role == "body" else line.role
+            found = [*takewhile(heads.repeated, (lines[n] for n in side if 0 < n < len(lines)))]
+            bodies = sorted((line for line in found if line.role == "body"), key=lambda line: line.place)
+            for line in dropwhile(lambda line: line.text[0].islower(), bodies):  # a sentence goes on; no head opens so
+                line.role = "furniture"
+        if NUMBER.search(lines[anchor].text):
+            mark_beside(lines, range(anchor - 1, max(0, anchor - EDGE), -1))
+            mark_beside(lines, range(anchor + 1, min(anchor + EDGE, len(lines))))
     if not any(line.role == "furniture" for line in lines[4:]):
         mark_interruptions(lines, heads)
-    for before, line in zip([None, *lines], lines, strict=False):
-        flowing = before and not line.blank and before.ending != "final" and len(line.text) > 1
-        if line.role == "body" and not line.label and not flowing and not any(map(str.isalpha, line.text)):
+    open_before = False
+    for line in lines:
+        flowing = open_before and (line.text[-1] in POINTS or (not line.blank and len(line.text) > 1))
+        mute = len(line.text) <= 30 and not any(map(str.isalpha, line.text))
+        if line.role == "body" and not line.label and mute and not flowing:
             line.role = "furniture"
+        open_before = line.ending != "final" if line.role == "body" else open_before
+
+
+def mark_beside(lines: list[Line], side: range) -> None:
+    """Mark a head that need not return: the lines from a page number "3/14" to the document symbol that ends one."""
+    for n in side:
+        line, symbols = lines[n], head_symbols(lines[n].text[:HEAD])
+        if line.label or line.text[-1] in POINTS:
+            return
+        if symbols and symbols[-1].end() == len(line.text) and line.text[0].isupper():
+            for head in lines[min(side[0], n) : max(side[0], n) + 1]:
+                head.role = "furniture" if head.role == "body" else head.role
+            return
 
 
 def mark_by_form(lines: list[Line]) -> set[int]:
@@ -58,7 +81,9 @@ def mark_by_form(lines: list[Line]) -> set[int]:
     anchors: set[int] = set()
     seen: set[str] = set()
     for n, (line, after) in enumerate(zip(lines, [*lines[1:], None], strict=False)):
-        if len(line.text) > 60:
+        if LEADERS.search(line.text[-40:]):
+            line.role = "furniture"
+        if len(line.text) > 60 or line.role == "furniture":
             continue
         symbols = {symbol for symbol in SYMBOL.findall(line.text) if any(map(str.isdigit, symbol))}
         alone = n == 0 or line.blank or line.page or after is None or after.blank or after.page
@@ -71,7 +96,7 @@ def mark_by_form(lines: list[Line]) -> set[int]:
             anchors.add(n)
         elif PRINTED.fullmatch(line.text):
             line.role = "furniture"
-            anchors |= {n} if n > 12 else set()  # in the masthead it does not tell of a page break
+            anchors |= {n} if n > TOP else set()  # in the masthead it does not tell of a page break
         elif RULE.fullmatch(line.text):
             line.role = "rule"
         seen |= symbols
@@ -79,29 +104,32 @@ def mark_by_form(lines: list[Line]) -> set[int]:
 
 
 class Heads:
-    """What returns in the lines: their letters without symbols (`keys`), their symbols, and the title's letters."""
+    """What returns in the lines: their letters without symbols (`keys`), and their symbols."""
 
-    def __init__(self, lines: list[Line], first_page: int) -> None:
+    def __init__(self, lines: list[Line], anchors: set[int]) -> None:
         keys = {line.place: "".join(filter(str.isalpha, SYMBOL.sub("", line.text[:300]).lower())) for line in lines}
-        self.keys, self.first_page = keys, first_page
+        self.keys, self.first_page = keys, min((n for n in anchors if n > 1), default=0)
         self.counts = Counter(key for key in keys.values() if len(key) >= 5)
-        self.title = "".join(list(keys.values())[: min(first_page, 40)])
+        beside = {n for anchor in anchors for n in range(max(0, anchor - EDGE), min(anchor + EDGE + 1, len(lines)))}
+        self.beside = Counter(keys[lines[n].place] for n in beside)
         self.first_seen: dict[str, int] = {}
         for line in lines:
             for name in (keys[line.place], *SYMBOL.findall(line.text[:300])):
                 self.first_seen.setdefault(name, line.place)
 
     def repeated(self, line: Line) -> bool:
-        """Whether a line is furniture, or repeats what stands on other pages or in the title and ends no sentence."""
+        """Whether a line is furniture, or repeats what stands on other pages and ends no sentence."""
         key, symbols = self.keys[line.place], SYMBOL.findall(line.text[:300])
         if line.role != "body" or line.label or len(line.text) > 300 or DATE.match(line.text):
             return line.role != "body"
-        if symbols and not key:
+        if symbols and not key and line.text[-1] not in ".;:,":
             return line.place > EDGE or all(self.first_seen[symbol] < line.place for symbol in symbols)
         behind = line.place > self.first_page > 0
-        again = self.counts[key] > 1 and (behind or self.first_seen[key] < line.place)
-        titled = behind and len(key) >= 6 and key in self.title
-        return (again or titled) and (bool(symbols) or line.text[-1] not in ".;:,")
+        # a head repeats the title or returns beside page breaks; a heading that returns does so elsewhere
+        beside = 2 * self.beside[key] >= self.counts[key] and (self.beside[key] > 1 or self.first_seen[key] < TOP)
+        again = self.counts[key] > 1 and (beside or bool(symbols))
+        again = again and (behind or self.first_seen[key] < line.place or line.place > TOP)
+        return again and line.text[-1] not in ".;:,"
 
 
 def mark_interruptions(lines: list[Line], heads: Heads) -> None:
@@ -110,7 +138,7 @@ def mark_interruptions(lines: list[Line], heads: Heads) -> None:
         heads.keys[line.place]
         for before, line, after in zip(lines, lines[1:], lines[2:], strict=False)
         if before.ending == line.ending == "open" and after.text[0].islower() and line.text[0].isupper()
-        if heads.counts[heads.keys[line.place]] > 1 and not line.label and (line.blank or after.blank)
+        if heads.counts[heads.keys[line.place]] > 1 and not line.label and line.blank and after.blank
     }
     for line in lines:
         if heads.keys[line.place] in cutting and line.place != heads.first_seen[heads.keys[line.place]]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from wsis_nlp.segmentation.labels import ROMAN, Label
+from wsis_nlp.segmentation.labels import ESCAPE, ROMAN, Label, place_in
 from wsis_nlp.segmentation.lines import Line, ends_sentence
-from wsis_nlp.segmentation.vocabulary import ANNEX, CLOSURE, DANGLING, OPERATIVE, PART, RECITAL
+from wsis_nlp.segmentation.vocabulary import ANNEX, CLOSURE, DANGLING, OPERATIVE, PART, RECITAL, RESOLUTION
 
 DRESS = "*_# \t\u00a0"
 OPENERS = DRESS + "-•–—“\"«‘'(¿["
@@ -20,11 +20,13 @@ TWO_SENTENCES = re.compile(r"[.;!?]\s+[A-Z]")
 
 def title_like(text: str) -> bool:
     """Whether words have the form of a title: short, opened by a capital, without a mark that ends a sentence."""
-    words = NOTE_MARK.sub("", CLOSURE.sub("", text[:400]).strip(DRESS))
+    words = RESOLUTION.sub("", NOTE_MARK.sub("", CLOSURE.sub("", text[:400]).strip(DRESS)))
     if not 2 <= len(words) <= 170 or (ends_sentence(words) != "open" and words[-1] not in "?!"):
         return False
-    first = words.lstrip("“\"«‘'¿(")[:1]
+    first = words.lstrip("“\"«‘'¿")[:1]
     if not first.isupper() and not (first.isdigit() and any(map(str.isalpha, words))):
+        return False
+    if words.count("(") != words.count(")"):
         return False
     recital = len(words) > 110 and RECITAL.match(words)
     return not (recital or DANGLING.search(words) or OPERATIVE.match(words) or TWO_SENTENCES.search(words))
@@ -32,14 +34,15 @@ def title_like(text: str) -> bool:
 
 def part_label(line: Line) -> Label | None:
     """The number of a heading that a word introduces ("Objective 1. Close …" has ``1``), or None."""
-    match = PART.match(line.text, len(line.text) - len(line.text.lstrip(DRESS)))
+    match = PART.match(text := ESCAPE.sub("", line.text[:260]), len(text) - len(text.lstrip(DRESS)))
     if not match or len(line.text) > 260 or not match["word"][0].isupper():
         return None
-    number, rest = match["number"], line.text[match.end() :].strip(DRESS)
+    number, rest = match["number"], text[match.end() :].strip(DRESS)
     if rest and (rest[-1] in ";," or not (match["stop"] or (title_like(rest) and not rest[0].isdigit()))):
         return None
     value = int(number) if number.isdigit() else ROMAN.get(number.lower()) or ord(number[0]) - 64
-    return Label(match["word"].lower(), number, value, match.start(), match.end())
+    start, end = (place_in(line.text[:260], place) for place in match.span())
+    return Label(match["word"].lower(), number, value, start, end)
 
 
 @dataclass

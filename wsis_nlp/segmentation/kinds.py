@@ -8,15 +8,15 @@ import re
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from wsis_nlp.segmentation import vocabulary as say
 from wsis_nlp.segmentation.blocks import Block
 from wsis_nlp.segmentation.headings import DRESS, title_like
 from wsis_nlp.segmentation.labels import NUMBERS, ROMAN, Label
-from wsis_nlp.segmentation.vocabulary import ANNEX, ENACTING, MASTHEAD, MEETING, OPENING, PREAMBLE, RECITAL, SUFFIX
 
 
 def readings(label: Label | None) -> dict[str, int]:
     """What an item's text may count: a digit, a letter, a Roman number."""
-    text = re.sub(rf"{SUFFIX}$", "", label.text) if label else ""
+    text = re.sub(rf"{say.SUFFIX}$", "", label.text) if label else ""
     letter = 26 * (len(text) - 1) + ord(text[0]) - 96 if len(set(text)) == 1 and text.isalpha() else 0
     found = {"digit": int(text) if text.isdigit() else 0, "letter": letter, "roman": ROMAN.get(text, 0)}
     return {style: value for style, value in found.items() if value} or {"letter": 0}
@@ -76,12 +76,12 @@ def nest_numbers(blocks: list[Block]) -> None:
 
 def is_heading(block: Block) -> bool:
     """Whether a block has the form of a section heading, or is one by the format's own word."""
-    if block.titled:
+    if block.lines[0].titled:
         return True
-    if block.label and not block.has("roman", "capital"):
-        return not block.has("item", *NUMBERS)
+    if block.label and not block.has("roman", "capital", "lettered"):
+        return not block.has("item", "clause", *NUMBERS)
     text = block.text
-    if len(text) > 300 or MEETING.match(text):
+    if len(text) > 300 or say.MEETING.match(text):
         return False
     return title_like(block.words) and any(map(str.isalpha, text))
 
@@ -89,19 +89,20 @@ def is_heading(block: Block) -> bool:
 def body_start(body: list[Block]) -> int:
     """How many blocks are front matter."""
     for n, block in enumerate(takewhile(lambda block: block.label is None, body[:40])):
-        if ENACTING.fullmatch(block.text):
+        if say.ENACTING.fullmatch(block.text):
             return n + 1
     for n, block in enumerate(body):
         text, heading = block.text, is_heading(block)
-        prose = len(text) > 300 or (len(text) >= 40 and block.lines[-1].ending == "final")
-        if block.has(*NUMBERS) or (prose and not heading and not MASTHEAD.match(text)):
+        prose = len(text) > 300 or (block.lines[-1].ending == "final" and (len(text) >= 40 or say.SPEAKER.match(text)))
+        if block.has(*NUMBERS) or (prose and not heading and not say.MASTHEAD.match(text)):
             # the title straight before the first paragraph is a section's where more such headings follow
-            titled = n > 1 and is_heading(body[n - 1]) and not MASTHEAD.match(body[n - 1].text)
+            titles = [other for other in body[:n] if is_heading(other) and not say.MASTHEAD.match(other.text)]
+            titled = len(titles) > 1 and titles[-1] is body[n - 1]
             return n - 1 if titled and any(is_heading(other) and not other.label for other in body[n + 1 :]) else n
-        opening = heading and (OPENING.match(block.words.lstrip(DRESS)) or (n > 0 and block.titled))
-        if block.label or opening or (not heading and RECITAL.match(text)):
+        opening = heading and (say.OPENING.match(block.words.lstrip(DRESS)) or (n > 0 and block.lines[0].titled))
+        if block.label or opening or (not heading and say.RECITAL.match(text)):
             return n
-    return len(body) if len(body) > 3 or any(MASTHEAD.match(block.text) for block in body) else 0
+    return len(body) if len(body) > 3 or any(say.MASTHEAD.match(block.text) for block in body) else 0
 
 
 def classify(blocks: list[Block]) -> None:
@@ -129,14 +130,14 @@ class Reading:
 
     def kind(self, block: Block, *, front: bool) -> str:
         """The kind of one block of the text."""
-        text, enacting = block.text, ENACTING.fullmatch(block.text)
-        if MEETING.match(text) and len(text) < 160 and self.part != "front":
+        text, enacting = block.text, say.ENACTING.fullmatch(block.text)
+        if say.MEETING.match(text) and len(text) < 160 and self.part != "front":
             self.part = "closed"
             return "closing"
-        if front or (enacting and not block.label):
+        if front or (say.RESOLUTION.match(text) and title_like(text)) or (enacting and not block.label):
             self.part = "preamble" if enacting else "front"
             return "front"
-        if self.part == "closed" and not block.label and MASTHEAD.match(text) and not ANNEX.match(text):
+        if self.part == "closed" and not block.label and say.MASTHEAD.match(text) and not say.ANNEX.match(text):
             return "front"
         self.part = "body" if self.part == "closed" else self.part
         if is_heading(block):
@@ -145,12 +146,15 @@ class Reading:
                 # a Roman number that continues a run of capitals ("I." after "H.") is a letter
                 block.opening.label = replace(label, form="capital", value=self.letter + 1)
             self.letter = block.label.value if block.label and block.has("capital") else self.letter
-            self.preamble = bool(PREAMBLE.match(block.words.strip(DRESS)))
+            self.preamble = bool(say.PREAMBLE.match(block.words.strip(DRESS)))
             return "heading"
         if block.has("item"):
             return "subparagraph"
+        if block.label and block.has("clause"):
+            return "preambular" if block.label.text.startswith("PP") else "operative"
         led = self.part == "preamble" or (self.part == "front" and block.lines[-1].ending == "comma")
-        if self.preamble or (led and not block.label and RECITAL.match(block.words.lstrip("-–•* "))):
+        if self.preamble or (led and not block.label and say.RECITAL.match(block.words.lstrip("-–•* "))):
             return "preambular"
-        self.part = "body"
+        if block.label or self.part != "preamble" or say.OPERATIVE.match(block.words):
+            self.part = "body"  # until then a stray piece between two recitals does not end the preamble
         return "operative"

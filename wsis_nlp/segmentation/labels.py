@@ -12,23 +12,26 @@ from wsis_nlp.segmentation.vocabulary import DATE, SUFFIX, SUFFIXES
 
 NUMBERS = ("number", "double", "decimal")
 FORMS = {":": "double", ".": "decimal"}  # a stop between two numbers may be either
-BULLET = re.compile(
-    r"^(?:[-•–—·▪◦●*]\s+|\\?[-+]\s+|>\s+|#{1,6}\s+|\*{1,3}(?=\S)|_(?=\S)|<[ubi]>|\[(?=[\dIl]{1,3}[.) ]))*"
-)
+BULLET = re.compile(r"^(?:[-+•–—·▪◦●*]\s+|>\s+|#{1,6}\s+|\*{1,3}(?=\S)|_(?=\S)|<[ubi]>|\[(?=[\dIl]{1,3}[.) ]))*")
+ESCAPE = re.compile(r"\\(?=[-+*.()\[\]])")  # Markdown's, before a sign that would else be mark-up
 DELETED = re.compile(r"(\d{1,3})\.?\s?[—–-]{1,5}$")
 DOUBLE = re.compile(r"(\d{1,3})([.:])(\d{1,3})\.(?=\s|[A-Z]|$)")
 DECIMAL = re.compile(r"(?P<parts>\d{1,3}(?:\.\d{1,3}){1,3})(?P<stop>\.)?(?=\s|$)")
 NUMBER = re.compile(
-    rf"(?P<number>\d{{1,3}}|[Il|](?=\s?{SUFFIX}\b))(?:[ .]?(?P<suffix>{SUFFIX})\b)?"
-    r"(?P<stop>\s?\\?[.)](?![\d;,:.)])|(?=\s)|$)(?:[*_]{1,3})?"
-    r"(?:\s?[*_]{0,3}(?P<tag>ALT)[ .]?(?P<which>\d{1,2})?\b[.)]?)?(?:[*_]{1,3}(?=\s))?",
+    rf"(?P<number>\d{{1,3}}(?!O\.)|(?=[Il]?\d)[\dIlO]{{2,3}}(?=\.\s)|[Il|](?=\s?{SUFFIX}\b))"
+    rf"(?:[ .\u00a0]{{0,2}}(?P<suffix>{SUFFIX})\b)?"
+    r"(?P<stop>,(?=\s[A-Z])|\s?[.)](?![\d;,:.)\]])|(?=\s)|$)(?:[*_]{1,3})?"
+    r"(?:\s{0,3}[*_]{0,3}(?P<tag>ALT)[ .]{0,2}(?P<which>\d{1,2})?\b[.)]?)?(?:[*_]{1,3}(?=\s))?",
     re.IGNORECASE,
 )
 LETTER = re.compile(r"(?P<letter>[A-Z]|[IVXLC]{2,7})[.)](?=\s|$)|(?P<lone>[IVX]{1,6})$")
+LETTERED = re.compile(r"(?P<text>[A-Z]\d{1,2})\.(?=\s|$)")
+CLAUSE = re.compile(rf"(?P<text>[OP]P)[ .]?(?P<number>\d{{1,3}})(?:[ .]{{0,2}}(?P<suffix>{SUFFIX}))?(?:[.:)]|(?=\s)|$)")
 ITEM = re.compile(
-    rf"\\?(?P<open>\()?(?P<item>[a-z]{{1,2}}|[ivxl]{{1,6}}|\d{{1,2}})(?:[ .]?(?P<suffix>{SUFFIX}))?\\?\)"
+    rf"(?P<open>\()?(?P<item>[a-z]{{1,2}}|[ivxl]{{1,6}}|\d{{1,2}})(?:[ .]?(?P<suffix>{SUFFIX}))?\)"
     rf"(?P<after>{SUFFIX})?(?=\s|$|[A-Z*])|(?P<dotted>[a-z]|[ivx]{{1,5}})\.(?=\s+[A-ZÀ-Þ])"
 )
+MISREAD = str.maketrans("IlO|", "1101")
 ITEM_PARTS = ("item", "dotted", "suffix", "after")
 ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 TENS = ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc")
@@ -51,7 +54,7 @@ class Label:
 
 def number_label(match: re.Match[str]) -> Label:
     """A paragraph's number with its suffix and tag; a misread ``Ibis`` is ``1bis``."""
-    digits = match["number"] if match["number"].isdigit() else "1"
+    digits = match["number"].translate(MISREAD)
     suffix = (match["suffix"] or "").lower()
     tag = f" ALT{match['which'] or ''}" if match["tag"] else ""
     rank = 2 * SUFFIXES.index(suffix) + bool(tag)
@@ -73,16 +76,26 @@ READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Label | None]],
     (DECIMAL, lambda parts: Label("decimal", parts[1], int(parts[1].rsplit(".", 1)[1]), stop=bool(parts["stop"]))),
     (NUMBER, number_label),
     (LETTER, letter_label),
+    (LETTERED, lambda part: Label("lettered", part["text"], 0)),
+    (CLAUSE, lambda clause: Label("clause", "".join(filter(None, clause.groups())), 0)),
     (ITEM, lambda item: Label("item", "".join(filter(None, item.group(*ITEM_PARTS))), 0, stop=bool(item["open"]))),
 )
 
 
 def parse_label(text: str, at: int = 0) -> Label | None:
     """The label that stands at a place of a line, behind a bullet or a mark of emphasis, if any."""
-    head = text[at : at + 60]
+    printed = text[at : at + 60]
+    head = ESCAPE.sub("", printed)
     begin = len(head) - len(BULLET.sub("", head, count=1))
     found = ((pattern.match(head, begin), read) for pattern, read in READINGS)
     match, label = next(((match, read(match)) for match, read in found if match), (None, None))
     if not match or not label or DATE.fullmatch(head, begin):
         return None
-    return replace(label, start=at + begin, end=at + match.end())
+    return replace(label, start=at + place_in(printed, begin), end=at + place_in(printed, match.end()))
+
+
+def place_in(printed: str, place: int) -> int:
+    """The place in printed text that answers to a place in the same text without escapes."""
+    for escape in ESCAPE.finditer(printed):
+        place += escape.start() < place
+    return place

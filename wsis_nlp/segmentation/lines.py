@@ -14,7 +14,11 @@ from typing import Any
 from wsis_nlp.segmentation.labels import Label
 
 BREAK = re.compile(r"\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
-MARK_BEHIND_STOP = re.compile(r"</?[a-z]{1,6}>$|(?<=[.,;:!?”’\"'\])])\s?(?:\d{1,3}|[¹²³⁰-⁹]{1,3}|\*{1,2})$")
+MARK_BEHIND_STOP = re.compile(
+    r"(?:<sup>[^<>]{1,6}</sup>|</?[a-z]{1,6}>|\[\^?\d{1,3}\])$|"
+    r"(?<=[.,;:!?”’\"'\])])(?<!\b[A-Z]\.)(?<!Rev\.|Add\.)(?<!Corr\.)\s?(?:\d{1,3}|[¹²³⁰-⁹]{1,3}|\*{1,2})$"
+)
+ABBREVIATED = re.compile(r"\b(?:Nos?|vols?|paras?|arts?|chaps?|sects?|pp?|cf|e\.g|i\.e|fig|vs|núms?|párrs?|al)\.$")
 Span = tuple[int, int]
 CLOSERS = " \t\"'”’»)]*_\u00a0"
 ENDINGS = dict.fromkeys(".;:!?…", "final") | dict.fromkeys(",،", "comma")
@@ -47,6 +51,11 @@ class Line:
         """How the line ends, as `ends_sentence` has it."""
         return ends_sentence(self.text[-80:])
 
+    @cached_property
+    def folded(self) -> str:
+        """The first 400 characters with white space folded: some extractors print wide gaps between words."""
+        return " ".join(self.text[:400].split())
+
     @property
     def titled(self) -> bool:
         """Whether the format of the file, or a Markdown sign, calls it a heading."""
@@ -55,7 +64,7 @@ class Line:
     @property
     def words(self) -> str:
         """What stands behind the label, up to 400 characters."""
-        return self.text[self.label.end : self.label.end + 400].strip() if self.label else self.text[:400]
+        return " ".join(self.text[self.label.end : self.label.end + 400].split()) if self.label else self.folded
 
     def part(self, first: int, last: int, **changes: Any) -> list[Line]:
         """The stretch from `first` to `last` as a line of its own; none where it is blank."""
@@ -67,11 +76,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """How the document is laid out: whether lines break at a `width`, and the usual `indent` of a line."""
+    """How the document is laid out: whether lines break at a `width`, the usual `indent` of a line, blank lines."""
 
     wrapped: bool
     width: int
     indent: int
+    spaced: bool  # whether paragraphs are parted by blank lines
 
     def parted(self, line: Line) -> bool:
         """Whether a blank line or an indent parts a line from the one before."""
@@ -85,7 +95,7 @@ class Page:
 def ends_sentence(tail: str) -> str:
     """How a stretch of text ends: ``final`` punctuation, a ``comma``, or ``open``."""
     kept = MARK_BEHIND_STOP.sub("", tail.rstrip()).rstrip(CLOSERS)
-    return ENDINGS.get(kept[-1:], "open")
+    return "open" if ABBREVIATED.search(kept) else ENDINGS.get(kept[-1:], "open")
 
 
 def read_lines(raw: str) -> tuple[list[Line], Page]:
@@ -108,5 +118,9 @@ def read_lines(raw: str) -> tuple[list[Line], Page]:
     pairs = [(one, two) for one, two in itertools.pairwise(lines) if len(one.text) > width * 0.75]
     broken = sum(not two.blank and not two.text[0].isupper() and one.ending != "final" for one, two in pairs)
     wrapped = 20 <= width <= 160 and broken > 0 and broken * 4 >= len(pairs)
-    indents = [line.indent for line in lines if len(line.text) > width * 0.7]
-    return lines, Page(wrapped, width, Counter(indents).most_common(1)[0][0] if indents else 0)
+    ends = [
+        two.blank for one, two in itertools.pairwise(lines) if one.ending == "final" and len(one.text) < width * 0.75
+    ]
+    indents = [two.indent for one, two in pairs if one.ending == "open" and not two.blank]
+    indent = Counter(indents).most_common(1)[0][0] if indents else 0
+    return lines, Page(wrapped, width, indent, spaced=sum(ends) * 10 > len(ends) * 8)

@@ -10,15 +10,14 @@ from dataclasses import replace
 from wsis_nlp.segmentation.headings import DRESS, OPENERS, title_like
 from wsis_nlp.segmentation.labels import NUMBERS, Label, parse_label
 from wsis_nlp.segmentation.lines import LONG, Line, Page, ends_sentence
-from wsis_nlp.segmentation.vocabulary import CITING, RECITAL
+from wsis_nlp.segmentation.vocabulary import CITING, RECITAL, SPEAKER
 
 INLINE = re.compile(r"(?<=\s)\*{0,2}(?P<number>\d{1,3}(?: ?(?:bis|ter|quater))?\.)\s+(?=[*_\[“\"«¿]{0,3}[A-ZÀ-Þ])")
 HEADING_TAIL = re.compile(
     r"(?:[.;!?][”\"’)\]]*\s+)((?:(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[A-Z])\.?\s+)?(?P<title>[A-ZÀ-Þ][^.;:!?]{2,100}))$"
 )
-ITEM_INLINE = re.compile(r"(?<=[:;,.])\s+(?=(?:and |or |et |y )?\((?:[a-z]|[ivx]{1,5}|\d{1,2})\)\s+\S)")
+ITEM_INLINE = re.compile(r"(?<=[:;.])(?:\s+(?:and|or|et|y))?\s+(?=\(?(?:[a-z]|[ivx]{1,5}|\d{1,2})\)\s+\S)")
 RECITAL_INLINE = re.compile(rf"(?<=[,¹²³⁴⁵⁶⁷⁸⁹\d])\s+(?={RECITAL.pattern}\s)")
-SPEAKER = re.compile(r"(?:We|It|They|This|These|I)\b")
 INNER = 12  # a number farther from the start stands inside its line
 HEADINGS = {"number": "section", "decimal": "subsection", "double": "subsection"}
 Candidate = tuple[Label, float, int]  # a label that may be one, the evidence for it, and the number of its line
@@ -45,7 +44,7 @@ def choose_run(candidates: list[Candidate]) -> list[Candidate]:
     while place >= 0:
         run.append(candidates[place])
         place = links[place]
-    return run[::-1]
+    return run[::-1] if len(run) != 1 or run[0][1] > 0 else []
 
 
 def settle_old(lines: list[Line]) -> None:
@@ -62,19 +61,21 @@ def weigh(lines: list[Line], n: int, label: Label, page: Page) -> float:
     """The evidence that the label with which line `n` opens is a paragraph number."""
     line, before = lines[n], lines[n - 1] if n else None
     after = line.text[label.end : label.end + 8].lstrip(OPENERS)[:1]
-    weight = 2.0 if label.stop else 1.5 if label.rank else -2.5
+    decimal = label.form == "decimal" and after.isupper()
+    weight = 2.0 if label.stop else 1.5 if label.rank or decimal else -2.5
     weight += 1.0 if after.isupper() else -2.0 if after.islower() else 0.0
     if before is None or line.page:
         return weight + 1.0
     flowing = page.wrapped and not page.parted(line) and before.role == "body"
     weight += 1.0 if not flowing else -3.0 if before.ending == "open" and not page.short(before) else 0.0
     cited = page.wrapped and before.role == "body" and CITING.search(before.text[-80:])
-    return weight + (0.5 if before.ending == "final" else -4.0 if cited else 0.0)
+    return weight + (-4.0 if cited else 0.5 if before.ending == "final" else 0.0)
 
 
 def number_lines(lines: list[Line], page: Page) -> dict[int, set[int]]:
     """Settle which lines open with a paragraph number; return where numbers stand inside long lines, by line."""
     candidates: list[Candidate] = []
+    promote_bracketed(lines)
     for n, line in enumerate(lines):
         label = line.label = line.label if line.role != "furniture" else None
         if line.role != "body":
@@ -83,9 +84,25 @@ def number_lines(lines: list[Line], page: Page) -> dict[int, set[int]]:
             line.label = replace(label, form=HEADINGS[label.form]) if heading_number(lines, n, label, page) else None
             if line.label is None:
                 candidates.append((label, weigh(lines, n, label, page), n))
-        if len(line.text) > LONG or not page.wrapped:
-            candidates += inline_candidates(line, n)
+        candidates += inline_candidates(line, n)
     return settle(lines, choose_run(candidates))
+
+
+def promote_bracketed(lines: list[Line]) -> None:
+    """Numbers in brackets are those of paragraphs where no other number stands above them and no colon before them."""
+    run: list[tuple[Line, Label]] = []
+    before = "final"
+    for line in (line for line in lines if line.role == "body"):
+        label = line.label
+        if label and label.form in NUMBERS and label.stop and not run:
+            return
+        if label and label.form == "item" and label.text.isdigit() and before != ":":
+            value = int(label.text)
+            if value in (1, run[-1][1].value + 1 if run else 1):
+                run.append((line, replace(label, form="number", value=value)))
+        before = line.text.rstrip("*_ ")[-1:]
+    for line, label in run if len(run) > 2 else []:
+        line.label = label
 
 
 def settle(lines: list[Line], run: list[Candidate]) -> dict[int, set[int]]:
@@ -110,18 +127,26 @@ def settle(lines: list[Line], run: list[Candidate]) -> dict[int, set[int]]:
 
 def heading_number(lines: list[Line], n: int, label: Label, page: Page) -> bool:
     """Whether a numbered line is a section heading: a short title after a finished sentence, before a new start."""
-    line, after = lines[n], next((other for other in lines[n + 1 : n + 12] if other.role == "body"), None)
+    line, words = lines[n], lines[n].words
     if line.titled:
         return True
-    if len(line.text) > 125 or label.rank or not title_like(line.words) or SPEAKER.match(line.words.lstrip(DRESS)):
+    if len(line.text) > 125 or label.rank or SPEAKER.match(words.lstrip(DRESS)):
         return False
-    follows = after.label if after and after.label and after.label.stop else None
-    if after is None or (page.wrapped and not page.parted(after) and not follows):
+    last, rest = line, [other for other in lines[n + 1 : n + 12] if other.role == "body"]
+    while page.wrapped and rest and not (page.short(last) or page.parted(rest[0]) or rest[0].label or len(words) > 170):
+        last = rest.pop(0)
+        words = f"{words} {last.text}"
+    after = rest[0] if rest else None
+    run_on = after and after.label and after.label.form == "item" and not page.parted(after) and not page.short(last)
+    if not title_like(words) or run_on or CITING.search(last.text[-80:]):
         return False
-    if after.text[0].islower() or not (after.blank or after.text[0].isupper() or follows):
-        return label.form == "decimal"
-    listed = follows and follows.form == label.form == "number" and follows.value == label.value + 1
-    return not (listed and title_like(after.words))
+    if after is None:
+        return False
+    follows = after.label is not None and (after.label.stop or not after.words or after.words[0].isupper())
+    if page.wrapped and not page.parted(after) and not follows:
+        return False
+    begins = not after.text[0].islower() and (after.blank or after.text[0].isupper() or follows)
+    return begins or label.form == "decimal"
 
 
 def inline_candidates(line: Line, n: int) -> list[Candidate]:
@@ -150,7 +175,10 @@ def cut_inline(lines: list[Line], inner: dict[int, set[int]]) -> list[Line]:
             cuts |= {start + match.start(1)} if match and title_like(match["title"]) else set()
         if line.role == "body" and len(line.text) > LONG and (numbers or len(lines) < 12):
             recitals = RECITAL_INLINE.finditer(line.text, 0, 0 if body_seen else min(cuts, default=len(line.text)))
-            cuts |= {match.end() for match in (*recitals, *ITEM_INLINE.finditer(line.text))}
+            cuts |= {match.end() for match in recitals}
+        items = [*ITEM_INLINE.finditer(line.text)] if line.role == "body" else []
+        if len(items) > 1 and any(line.text[match.start() - 1] == ":" for match in items):  # a colon announces a list
+            cuts |= {match.end() for match in items}
         body_seen = body_seen or bool(line.label or numbers)
         pieces += pieces_of(line, sorted(cuts), numbers) if cuts else [line]
     return pieces

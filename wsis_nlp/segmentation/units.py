@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from wsis_nlp.segmentation.blocks import Block
 from wsis_nlp.segmentation.headings import Sections
 from wsis_nlp.segmentation.lines import Span
-from wsis_nlp.segmentation.vocabulary import CLOSURE, SYMBOL
+from wsis_nlp.segmentation.vocabulary import CLOSURE, ENACTING, SYMBOL
 
 BULLET = re.compile(r"(?:\\?[-•–—·▪◦●+>]\s+|#{1,6}\s+|\*\s+)+")
 SPACE = np.array([chr(code).isspace() for code in range(0x3002)])
-LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\(([^()\s]{0,300})\)")
+LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\(([^()\s]{0,300})\)")
 MARK_UP = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,9}\s?/?>|\\(?=[\\`*_{}\[\]()#+\-.!>~|])")
 STARS = re.compile(r"(?<!\*)\*{1,3}(?!\*)")
 BRACKET = re.compile(r"\[([^\[\]]{0,4000})\]|[\[\]]")
@@ -63,10 +63,17 @@ def clean_text(raw: str, spans: tuple[Span, ...], cuts: list[Span]) -> tuple[str
         kept[last - start] = True
     codes = np.frombuffer(printed.encode("utf-32-le", "surrogatepass"), dtype="<u4")[kept]
     space = SPACE[np.minimum(codes, len(SPACE) - 1)]
+    shown = folded(space)
+    text = np.where(space, ord(" "), codes)[shown].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    return text, (np.flatnonzero(kept)[shown] + start).astype(np.int32)
+
+
+def folded(space: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which characters stay where white space is folded: of it the first, if it stands between words."""
     shown = ~space
-    shown[1:] |= ~space[:-1]  # of white space the first character, if it stands behind a word
-    text = np.where(space, ord(" "), codes)[shown].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass").rstrip()
-    return text, (np.flatnonzero(kept)[shown][: len(text)] + start).astype(np.int32)
+    shown[1:] |= ~space[:-1]
+    shown[np.flatnonzero(~space).max(initial=-1) + 1 :] = False
+    return shown
 
 
 def drafting_marks(printed: str, text: str) -> tuple[str, ...]:
@@ -114,7 +121,10 @@ def spans_of(raw: str, block: Block) -> tuple[Span, ...]:
 
 def cuts_of(block: Block) -> list[Span]:
     """The stretches that are no words of a block: its label and the bullets of its lines."""
-    cuts = [(line.start, line.start + bullet.end()) for line in block.lines if (bullet := BULLET.match(line.text))]
+    bullets = [
+        (line, BULLET.match(line.text)) for line in block.lines if line is block.lines[0] or line.text[0] not in "–—"
+    ]
+    cuts = [(line.start, line.start + bullet.end()) for line, bullet in bullets if bullet]
     if block.label is not None and block.kind != "front":
         cuts.append((block.opening.start + block.label.start, block.opening.start + block.label.end))
     return cuts
@@ -138,7 +148,8 @@ def finish(raw: str, blocks: list[Block]) -> list[Unit]:
             section = sections.enter(text, block.label, hashes, again=n < last_numbered)
         elif block.kind in ("front", "closing"):
             section = ()
-            sections.open.clear()
+            if not ENACTING.fullmatch(block.text):
+                sections.open.clear()
         else:
             section = tuple(text for _, _, text in sections.open)
             sections.numbered_last &= block.kind in ("furniture", "footnote")

@@ -20,9 +20,12 @@ RECITAL = re.compile(
     rf"[*_]{{0,3}}(?=[A-ZÀ-Þ]){_ADVERB}(?:[A-Za-zÀ-ÿ\-]{{2,20}}ing|{_MIND}|"
     r"[A-Za-zÀ-ÿ]{2,20}(?:ant|ando|iendo|yendo)|Se félicitant|S[’']\w{2,20}ant|Tenant)\b"
 )
+PLAIN_RECITAL = re.compile(  # no name, such as "Beijing Declaration", opens like this
+    rf"{RECITAL.pattern}[*_]{{0,3}}\s+(?:the|that|its|also|further|note|with|in|again|all|by|to|la|le|les|que|su|sus|también)\b"
+)
 OPERATIVE = re.compile(
-    r"[*_]{0,3}(?:(?:Also|Further|Strongly|Deeply|Again) )?"
-    r"(?:Accepts|Acknowledges|Adopts|Affirms|Agrees|Appeals|Appreciates|Approves|Authorizes|Calls|Commends|Condemns|"
+    r"[*_]{0,3}(?=[A-Z])(?:(?:Also|Further|Strongly|Deeply|Again|Once again) )?"
+    r"(?i:Accepts|Acknowledges|Adopts|Affirms|Agrees|Appeals|Appreciates|Approves|Authorizes|Calls|Commends|Condemns|"
     r"Confirms|Congratulates|Considers|Decides|Declares|Demands|Deplores|Designates|Determines|Draws|Emphasi[sz]es|"
     r"Encourages|Endorses|Establishes|Expresses|Highlights|Insists|Instructs|Invites|Looks|Notes|Proclaims|Reaffirms|"
     r"Recalls|Recogni[sz]es|Recommends|Regrets|Reiterates|Reminds|Renews|Requests|Resolves|Stresses|Supports|Takes|"
@@ -33,9 +36,9 @@ OPERATIVE = re.compile(
 _ORGANS = (
     r"(?:The |La |Le |Les |El |L[’'])(?:[\w’'-]+ ){0,6}?(?:Assembly|Council|Commission|Conference|Committee|Board|"
     r"Congress|Forum|Authority|Parties|Meeting|Congreso|Assemblée|Conseil|Conférence|Comité|Asamblea|Consejo|"
-    r"Comisión|Conferencia)\b[^.;:!?,]{0,90}"
+    r"Comisión|Conferencia)\b"
 )
-ENACTING = re.compile(rf"[*_]{{0,3}}{_ORGANS},?[*_]{{0,3}},?")
+ENACTING = re.compile(rf"[*_]{{0,3}}{_ORGANS}(?:[^.;:!?,]{{0,90}},)?[*_]{{0,3}},?")
 MASTHEAD = re.compile(
     r"United Nations\b|Nations Unies\b|Naciones Unidas\b|Distr\.|Original ?:|"
     r"[\w-]+ (?:emergency |special |regular )*session\b|"
@@ -45,19 +48,24 @@ MASTHEAD = re.compile(
     r".{0,60}\b(?:19|20)\d\d(?:\b.{0,12})$",
     re.IGNORECASE,
 )
+RESOLUTION = re.compile(r"[*_]{0,3}\d{1,4}/\d{1,4}(?: ?[A-Z])?\.\s+")
+SPEAKER = re.compile(r"(?:We|It|They|This|These|I)\b")
 MEETING = re.compile(
     r"[*_]{0,3}(?:\d{1,4}(?:st|nd|rd|th|e|re|ère|ª|a|º)?\.? (?:\(\w{1,20}\) )?(?:closed |resumed )?"
     r"(?:[Pp]lenary|[Ss]éance|[Ss]esión|[Mm]eeting)\b"
     r"|(?:Adopted|Done|Fait|Hecho|Aprobad[oa]|Adoptée?) (?:at|by|in|on|à|en|le|el)\b)"
 )
-DATE = re.compile(r"[*_]{0,3}(?:\w+, )?\d{1,2}(?:er|º)? (?:de )?[A-Za-zÀ-ÿ]{3,10} (?:de )?(?:19|20)\d\d[*_]{0,3}$")
+_DAY = r"\d{1,2}(?:er|º)?(?:\s+(?:de\s+)?[A-Za-zÀ-ÿ]{3,10})?"
+DATE = re.compile(
+    rf"[*_]{{0,3}}(?:\w+, )?(?:{_DAY}\s?(?:[-–—]|to|and|au|al)\s?)?{_DAY},?\s+(?:de\s+)?(?:19|20)\d\d[*_]{{0,3}}$"
+)
 PREAMBLE = re.compile(r"(?:preamble|préambule|preámbulo)\b", re.IGNORECASE)
 OPENING = re.compile(
     r"(?:preamble|introduction|préambule|preámbulo|introducción|background|summary|overview|foreword)\b", re.IGNORECASE
 )
 PART = re.compile(
     r"(?P<word>Objective|Objectif|Objetivo|Chapter|Chapitre|Capítulo|Part|Partie|Parte|Section|Sección|Article|Artículo|"
-    r"Title|Titre|Título|Action|Goal|Principle|Principe|Principio|Pillar|Theme|Annex|Annexe|Anexo|Appendix)\s"
+    r"Title|Titre|Título|Action|Goal|Principle|Principe|Principio|Pillar|Theme|Annex|Annexe|Anexo|Appendix|Rule|Règle|Regla)\s{1,4}"
     r"(?P<number>\d{1,3}|[IVXLC]{1,7}|[A-Z]|premi[eè]re?|primer[oa]?|one|two|three|four|five)(?P<stop>\s?[.:–—-])?(?=\s|$)",
     re.IGNORECASE,
 )
@@ -73,7 +81,8 @@ CITING = re.compile(
 )
 DANGLING = re.compile(
     r"\b(?:and|or|of|the|for|in|to|on|a|an|with|by|from|at|as|that|which|its|their|our|et|ou|de|des|du|la|le|les|pour|en|"
-    r"à|y|o|del|los|las|el|para|por|con|que|al|aux?|it|they|who|is|are)[*_]*$|[,\-–—/(]$",
+    r"à|y|o|del|los|las|el|para|por|con|que|al|aux?|it|they|who|is|are|than|towards|into|"
+    r"between|among|through|under|within|against|upon)[*_]*$|[,\-–—/(]$",
     re.IGNORECASE,
 )
 CITATION = re.compile(
@@ -81,7 +90,7 @@ CITATION = re.compile(
     r"Voir|Véase|Résolutions?\b|Resoluci[oó]n|Economic and Social Council (?:resolution|decision)|"
     r"Available (?:at|from)|https?:|Adopted|As |Including|On behalf|Documents? |World |Report )"
 )
-SYMBOL = re.compile(r"\b(?:[A-Z][A-Z0-9.]{0,11})(?:/[A-Za-z0-9.\-()]{1,14}){1,7}\b\*?")
-CLOSURE = re.compile(r"\[\s{0,3}suggested for closure[^\[\]]{0,200}\]", re.IGNORECASE)
+SYMBOL = re.compile(r"\b(?:[A-Z][A-Z0-9.\-]{0,11})(?:/[A-Za-z0-9.\-()]{1,14}){1,7}\b\*?")
+CLOSURE = re.compile(r"\[\s{0,3}suggested\s+for\s+closure[^\[\]]{0,200}\]", re.IGNORECASE)
 SUFFIXES = ("", "bis", "ter", "quater", "quinquies", "sexies", "septies", "octies", "nonies", "novies", "decies")
 SUFFIX = f"(?:{'|'.join(SUFFIXES[1:])})"
