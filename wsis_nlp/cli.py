@@ -7,20 +7,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import os
 import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Sequence
+from typing import NoReturn
 
 from wsis_nlp._checks import InputError
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from wsis_nlp.documents import Corpus
-    from wsis_nlp.study import Study
+from wsis_nlp.commands import ARGUMENTS, COMMANDS, say
 
 EPILOG = """examples:
   wsis-nlp drift --concept ai data-governance gdc
@@ -28,8 +21,6 @@ EPILOG = """examples:
   wsis-nlp segment resolution.txt --format table
   wsis-nlp reproduce
 """
-KEYNESS_SHOWN = ["term", "count_a", "count_b", "rate_a", "rate_b", "log_ratio", "low", "g2", "z", "p", "p_sections"]
-UNIT_KEYS = ("order", "kind", "label", "old_label", "section", "marks", "spans", "text")
 
 
 class Parser(argparse.ArgumentParser):
@@ -52,17 +43,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except InputError as fault:
-        _say(f"wsis-nlp: {' '.join(str(fault).split())}")
+        say(f"wsis-nlp: {' '.join(str(fault).split())}")
         return 2
     except BrokenPipeError:
         # The reader of a pipe has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as fault:
-        _say(f"wsis-nlp: the output cannot be written ({fault.strerror})")
+        say(f"wsis-nlp: the output cannot be written ({fault.strerror})")
         return 2
     except KeyboardInterrupt:
-        _say("wsis-nlp: interrupted")
+        say("wsis-nlp: interrupted")
         return 130
 
 
@@ -80,193 +71,9 @@ def _parser() -> Parser:
         command = groups[group].add_parser(last, help=text)
         command.set_defaults(run=run, command=name)
         for option in ("--corpus", *options):
-            command.add_argument(option, **ARGUMENTS[option])
-        if run is _segment:
-            command.add_argument("--reading", choices=("printed", "new", "old"), default="printed", help="(printed)")
-            command.add_argument("--format", choices=("jsonl", "csv", "table"), default="jsonl")
+            command.add_argument(option, **ARGUMENTS.get(f"{name} {option}", ARGUMENTS[option]))
     return parser
 
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)
-
-
-def _emit(table: pd.DataFrame, form: str) -> int:
-    from wsis_nlp.export import table_csv, table_text
-
-    sys.stdout.write(table_csv(table) if form == "csv" else table_text(table))
-    return 0
-
-
-def _study(arguments: argparse.Namespace) -> Study:
-    from wsis_nlp.study import open_study
-
-    study = open_study(arguments.corpus, reading=getattr(arguments, "reading", "new"))
-    _announce(study.corpus)
-    return study
-
-
-def _announce(corpus: Corpus) -> None:
-    """Say what takes long."""
-    slow = sum(document.file.suffix.lower() == ".pdf" for document in corpus)
-    if slow > 1:
-        _say(f"reading {slow} PDF files, some seconds for every ten pages")
-
-
-def _reproduce(arguments: argparse.Namespace) -> int:
-    from wsis_nlp.export import find_out
-    from wsis_nlp.reproduction import NotebookFailure, reproduce
-
-    out = Path(arguments.out) if arguments.out else find_out()
-    try:
-        made = reproduce(out, corpus=arguments.corpus, reading=arguments.reading, progress=True)
-    except NotebookFailure as fault:
-        _say(f"wsis-nlp: {' '.join(str(fault).split())}; {out} is as it was")
-        return 1
-    _say(f"{len(made)} files in {out}")
-    return 0
-
-
-def _corpus_check(arguments: argparse.Namespace) -> int:
-    from wsis_nlp.documents import load_corpus
-    from wsis_nlp.inspection import segmentation_report
-
-    corpus = load_corpus(arguments.corpus)
-    _announce(corpus)
-    report, findings = segmentation_report(corpus)
-    _emit(report, arguments.format)
-    for row in findings.to_dict("records"):
-        reason = f" (explained: {row['explained']})" if row["explained"] else ""
-        _say(f"{row['place']}: {row['finding']}: {row['detail']}{reason}")
-    unexplained = findings[findings["explained"] == ""]
-    _say(f"findings: {len(findings)}; unexplained: {len(unexplained)}")
-    return 1 if "characters" in set(unexplained["finding"]) or (arguments.strict and len(unexplained)) else 0
-
-
-def _segment(arguments: argparse.Namespace) -> int:
-    from wsis_nlp.documents import Corpus, load_corpus, unregistered_document
-    from wsis_nlp.export import write_atomic
-    from wsis_nlp.paragraphs import corrections_path, paragraph_table
-    from wsis_nlp.readers import FORMATS
-
-    path = Path(arguments.document)
-    if path.is_file():
-        document = unregistered_document(path)
-        corpus = Corpus(path.parent, (document,))
-        told = path.suffix.lower() in FORMATS or corrections_path(corpus, document).is_file()
-        if arguments.reading != "printed" and not told:
-            given = f"--reading is {arguments.reading!r} and {path} is a text without corrections"
-            raise InputError(f"{given}; name a document of a corpus by its id")
-    elif path.is_dir():
-        raise InputError(f"{path}: is a folder; name a file, or a document of a corpus by its id")
-    elif path.suffix or len(path.parts) > 1:
-        raise InputError(f"{path}: there is no such file")
-    else:
-        corpus = load_corpus(arguments.corpus)
-        document = corpus[arguments.document]
-    table = paragraph_table(corpus, reading=arguments.reading, documents=[document])
-    if arguments.raw_out:
-        if Path(arguments.raw_out).resolve() == document.file.resolve():
-            raise InputError(f"--raw-out is {arguments.raw_out}, the document itself; name another file")
-        write_atomic(Path(arguments.raw_out), document.read().text.encode())
-    if arguments.reading != "printed":
-        table = table[table["text"] != ""]  # what is deleted as a whole
-    if arguments.format != "jsonl":
-        return _emit(table.drop(columns=["extents"]), arguments.format)
-    for row in table[list(UNIT_KEYS)].to_dict("records"):
-        # NaN, which stands for what is missing, is not equal to itself.
-        print(json.dumps({key: value if value == value else None for key, value in row.items()}, ensure_ascii=False))
-    return 0
-
-
-def _drift(arguments: argparse.Namespace) -> int:
-    table = _study(arguments).drift(arguments.concept)
-    if arguments.format == "csv":
-        return _emit(table, "csv")
-    # What a reader of the table must know of a row.
-    stages = table["stage"].where(table["stage"].isin(["fragment", "inputs"]), "")
-    zeros = table["high"].where(table["count"] == 0).map("0: up to {:.2f} per 1,000".format, na_action="ignore")
-    notes = (stages + ", " + zeros.astype("str").fillna("")).str.strip(", ")
-    shown = table[["doc_id", "date", "concept", "count", "tokens", "paragraphs_with", "paragraphs"]]
-    for name in ("rate_per_1000", "low", "high"):
-        shown[name] = table[name].map("{:.2f}".format, na_action="ignore")
-    _emit(shown.assign(tfidf=table["tfidf"], first_para=table["first_para"], note=notes), "table")
-    _say("low, high: how far the rate would move if such paragraphs were drafted again (95 %, Korn and Graubard).")
-    _say(f"Reading: {arguments.reading}. All columns: --format csv. The mentions: wsis-nlp kwic CONCEPT.")
-    return 0
-
-
-def _kwic(arguments: argparse.Namespace) -> int:
-    table = _study(arguments).concordance(arguments.query, width=arguments.width)
-    if arguments.format == "csv":
-        return _emit(table, "csv")
-    size, left = (max(map(len, table[name]), default=0) for name in ("para_id", "left"))
-    for row in table.itertuples(index=False):
-        print(f"{row.para_id:<{size}}  {row.left:>{left}}  [{row.match}]  {row.right}")
-    _say(f"places: {len(table)}; paragraphs: {table['para_id'].nunique()}")
-    return 0
-
-
-def _table(arguments: argparse.Namespace) -> int:
-    study = _study(arguments)
-    if arguments.command == "corpus list":
-        table = study.documents.drop(columns=["source"])
-    elif arguments.command == "corpus suspects":
-        table = study.suspects(arguments.doc_id)
-        _say(f"places: {len(table)}; proposals only: what is to be read otherwise goes into the file of corrections")
-    elif arguments.command == "keyness":
-        drawn = {"permutations": arguments.permutations, "random_state": arguments.seed}
-        table = study.keyness(arguments.a.split(","), arguments.b.split(","), **drawn)
-        if arguments.format == "table":
-            _say(f"The first 40 of {len(table)} terms by low, the conservative bound of log_ratio, then by G² (g2).")
-            _say("log_ratio above 0: A uses the term more, below 0: B does. All columns: --format csv.")
-            table = table[KEYNESS_SHOWN].head(40)
-    elif arguments.command == "topics":
-        model = study.topics(arguments.topics, method=arguments.method, random_state=arguments.seed)
-        table = getattr(model, arguments.table)
-    elif arguments.unit == "document":
-        table = study.document_similarity()
-    else:
-        table = study.paragraph_similarity(top_n=arguments.top_n)
-    return _emit(table, arguments.format)
-
-
-ARGUMENTS: dict[str, dict[str, Any]] = {
-    "--corpus": {"metavar": "DIR", "help": "folder with a corpus.toml, or a bare folder of documents"},
-    "--reading": {"choices": ("printed", "new", "old"), "default": "new", "help": "reading of the texts (new)"},
-    "--format": {"choices": ("table", "csv"), "default": "table"},
-    "--strict": {"action": "store_true", "help": "end with status 1 where a finding is not explained"},
-    "--out": {"metavar": "DIR", "help": "folder to fill (the project's figures unless given)"},
-    "document": {"metavar": "FILE_OR_ID"},
-    "doc_id": {"metavar": "ID", "help": "id of a document"},
-    "--raw-out": {"metavar": "FILE", "help": "write the raw text to which the spans refer"},
-    "--concept": {"metavar": "ID", "nargs": "+", "action": "extend", "help": "ids of the lexicon (all unless given)"},
-    "query": {"metavar": "PATTERN_OR_CONCEPT", "help": "id of a concept, or words with * for any letters"},
-    "--width": {"type": int, "default": 60, "help": "characters of context on each side (60)"},
-    "a": {"metavar": "A", "help": "id of a document, or several with commas"},
-    "b": {"metavar": "B", "help": "the documents that A is compared with"},
-    "--topics": {"type": int, "default": 8, "metavar": "K", "help": "number of topics (8)"},
-    "--method": {"choices": ("nmf", "lda"), "default": "nmf"},
-    "--permutations": {"type": int, "default": 999, "metavar": "N", "help": "random dealings behind p (999)"},
-    "--seed": {"type": int, "default": 0, "help": "seed of what is drawn at random (0)"},
-    "--table": {"choices": ("terms", "documents", "paragraphs"), "default": "terms"},
-    "--unit": {"choices": ("document", "paragraph"), "default": "document"},
-    "--top-n": {"type": int, "default": 3, "metavar": "N", "help": "nearest paragraphs of each other document (3)"},
-}
-FORM = ("--reading", "--format")
-COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[str, ...]]] = {
-    "reproduce": (_reproduce, "run every notebook of the study into a folder", ("--reading", "--out")),
-    "corpus list": (_table, "documents of the corpus", ("--format",)),
-    "corpus check": (_corpus_check, "verify the hashes and the segmentation", ("--strict", "--format")),
-    "corpus suspects": (_table, "words that look like fused edits or misread characters", ("doc_id", "--format")),
-    "segment": (_segment, "units of a file or a registered document", ("document", "--raw-out")),
-    "drift": (_drift, "frequency of concepts over the documents", ("--concept", *FORM)),
-    "kwic": (_kwic, "concordance of a concept or phrase", ("query", "--width", *FORM)),
-    "keyness": (_table, "terms that set documents A apart from B", ("a", "b", "--permutations", "--seed", *FORM)),
-    "topics": (_table, "topic model of the paragraphs", ("--topics", "--method", "--seed", "--table", *FORM)),
-    "similarity": (_table, "cosine similarity of documents or paragraphs", ("--unit", "--top-n", *FORM)),
-}
-"""What each command runs, what it is for, and its arguments besides ``--corpus``."""
 
 if __name__ == "__main__":
     sys.exit(main())
