@@ -600,17 +600,31 @@ def test_ink_and_cell_have_the_contrast_that_reading_needs():
         linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
         return float(linear @ [0.2126, 0.7152, 0.0722])
 
-    steps = np.linspace(0, 1, 21)
-    for value in steps:
+    for value in np.linspace(0, 1, 41):
         table = pd.DataFrame([("a", "a", value)], columns=["doc_a", "doc_b", "similarity"])
         ink = luminance(to_hex(figures.document_heatmap(table).axes[0].texts[0].get_color()))
         cell = luminance(matplotlib.colormaps[heatmaps.COLOURS](value)[:3])
         assert (max(ink, cell) + 0.05) / (min(ink, cell) + 0.05) >= 4.5
 
 
-def test_the_colours_grow_lighter_with_similarity():
+def test_the_colours_grow_darker_with_similarity():
     grey = matplotlib.colormaps[heatmaps.COLOURS](np.linspace(0, 1, 64))[:, :3] @ [0.299, 0.587, 0.114]
-    assert (np.diff(grey) > 0).all()
+    assert (np.diff(grey) < 0).all()
+    assert grey[0] > 0.95
+
+
+def test_the_floor_stands_below_the_value_in_the_order_asked_for():
+    table = similarity_table().assign(floor_a=np.arange(9) / 10)
+    table.loc[0, "floor_a"] = np.nan
+    axes = figures.document_heatmap(table.sample(frac=1, random_state=3), order=["r", "p", "q"]).axes[0]
+    shown = {}
+    for text in axes.texts:
+        column, row = text.get_position()
+        shown.setdefault(("rpq"[int(row)], "rpq"[int(column)]), []).append((row, text.get_text()))
+    for row in table.itertuples():
+        value = "–" if np.isnan(row.similarity) else f"{row.similarity:.2f}"
+        expected = [value] if np.isnan(row.floor_a) else [value, f"({row.floor_a:.2f})"]
+        assert [words for _, words in sorted(shown[row.doc_a, row.doc_b])] == expected
 
 
 def test_paragraphs_are_rasterised_inside_the_pdf_and_marked_by_number():
@@ -688,6 +702,7 @@ def test_a_wrapped_text_keeps_to_its_lines_and_its_words(text, width, lines):
         (lambda: figures.document_heatmap(similarity_table().iloc[1:]), "lacks a pair"),
         (lambda: figures.document_heatmap(pd.concat([similarity_table()] * 2)), "two rows for p, p"),
         (lambda: figures.document_heatmap(similarity_table().assign(similarity=-0.5)), "outside 0 and 1"),
+        (lambda: figures.document_heatmap(similarity_table(), order="px"), "'x' is unknown; known are: p"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_drawn_is_refused_in_one_line(draw, words):

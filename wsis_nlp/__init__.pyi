@@ -23,7 +23,7 @@ from .readers import RawText, read_document
 from .readings import Correction, read_corrections
 from .reproduction import reproduce
 from .segmentation import Unit, segment
-from .similarity import document_similarity, paragraph_similarity, similarity_grid
+from .similarity import document_similarity, paragraph_similarity, shared_language, similarity_grid
 from .study import Study, open_study
 from .tokens import TokenOptions, read_stop_list, sentence_table, token_table
 from .topics import TopicModel, fit_topics
@@ -73,6 +73,7 @@ __all__ = [
     "reproduce",
     "segment",
     "sentence_table",
+    "shared_language",
     "similarity_grid",
     "term_difference",
     "term_drift",

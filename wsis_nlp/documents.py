@@ -156,6 +156,12 @@ def _is_date(text: str) -> bool:
     return re.fullmatch(r"[0-9]{4}(?:-[0-9]{2}){0,2}", text) is not None
 
 
+def is_before(date: str, other: str) -> bool:
+    """Whether an ISO date of any precision is surely before another."""
+    known = min(len(date), len(other))
+    return date[:known] < other[:known]
+
+
 def _unregistered(folder: Path) -> list[Document]:
     # Names that begin with these are of files that an editor or a system keeps beside the documents.
     named = (file for file in sorted(folder.iterdir()) if not file.name.startswith((".", "~$")))

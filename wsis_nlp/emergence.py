@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import gammaln
 
 from wsis_nlp._checks import check_columns, check_one_of, check_positive
+from wsis_nlp.documents import is_before
 from wsis_nlp.intervals import rate_interval
 from wsis_nlp.matrix import term_matrix
 
@@ -87,7 +88,7 @@ def emerging_terms(
     groups = groups[groups["term"].isin(named)]
     tables = [pd.DataFrame(columns=list(EMERGENCE_COLUMNS))]
     for document in documents[about].to_dict("records"):
-        before = documents[[_is_before(date, document["date"]) for date in documents["date"]]]
+        before = documents[[is_before(date, document["date"]) for date in documents["date"]]]
         before = before[before["series"].isin({document["series"]} - {""})] if earlier == "series" else before
         counted = before if earlier == "all" else before[before["stage"] != "fragment"]
         size = int(tokens["doc_id"].isin(counted["doc_id"]).sum())
@@ -143,12 +144,6 @@ def _association(texts: list[list[str]], terms: Collection[str]) -> pd.DataFrame
             except ValueError:  # a cell of the table is negative, and has no logarithm
                 continue
     return pd.DataFrame(rows, columns=["likelihood_ratio", "pmi"])
-
-
-def _is_before(date: str, other: str) -> bool:
-    """Whether an ISO date of any precision is surely before another."""
-    known = min(len(date), len(other))
-    return date[:known] < other[:known]
 
 
 def _is_expression(term: str, function_words: Collection[str]) -> bool:

@@ -1,29 +1,136 @@
-"""Similarity of documents and of paragraphs: the cosine of their TF-IDF weights."""
+"""Similarity of documents and of paragraphs, and the language that documents share."""
 
 from __future__ import annotations
 
-from itertools import permutations
+from functools import reduce
+from itertools import combinations_with_replacement
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from wsis_nlp._checks import InputError, check_known, check_positive
-from wsis_nlp.matrix import TermMatrix, group_rows, inverse_document_frequency, tf_idf
+from wsis_nlp._checks import InputError, check_columns, check_known, check_one_of, check_positive, check_whole
+from wsis_nlp.homogeneity import (
+    distance_p,
+    sharing_p,
+    similarity_at_length,
+    similarity_limits,
+    split_half_containment,
+    split_half_similarity,
+    unshared,
+)
+from wsis_nlp.intervals import rate_interval
+from wsis_nlp.matrix import TermMatrix, group_rows, inverse_document_frequency, term_matrix, tf_idf
+
+ROWS_AT_ONCE = 512
 
 
-def document_similarity(matrix: TermMatrix) -> pd.DataFrame:
-    """Cosine similarity of documents, from counts by paragraph.
+def document_similarity(matrix: TermMatrix, *, draws: int = 999, random_state: int = 0) -> pd.DataFrame:
+    """Cosine similarity of documents, beside that of texts of one kind.
 
-    Counts are summed by document and weighted by the idf of the paragraphs (see `matrix.tf_idf`). One row for each
-    ordered pair, a document with itself among them, in the order of the matrix: ``doc_a, doc_b, similarity`` (0 to 1; a
-    document with itself 1; 0 where one has no term).
+    Parameters
+    ----------
+    matrix : TermMatrix
+        Counts by paragraph. They are summed by document and weighted by the idf of the paragraphs (see `tf_idf`).
+    draws, random_state : whole numbers of at least 0
+        Random halvings, draws and dealings of paragraphs, without which the floors, limits and p are NaN; and the seed.
+
+    Returns
+    -------
+    DataFrame
+        One row for each ordered pair, a document with itself among them, in the order of the matrix
+        ``doc_a``, ``doc_b`` : ids
+        ``similarity`` : from 0 to 1; a document with itself 1; 0 where one has no term
+        ``floor_a``, ``floor_b`` : what is to be expected of two texts as long as these, were both of the kind of
+        ``doc_a`` or both of the kind of ``doc_b``. Halves are shorter than the documents, and short texts less alike:
+        the mean similarity of random halves (see `split_half_similarity`) is carried to the lengths of the pair, in
+        counted terms (see `similarity_at_length`). NaN where fewer than two paragraphs have a term
+        ``low``, ``high`` : limits of the similarity at 95 per cent (see `similarity_limits`): how far it would move if
+        as many paragraphs of the same sorts were drafted anew, those of either document apart from the other's. NaN
+        where one has fewer than two paragraphs with a term
+        ``p`` : how easily two texts dealt out at random from the paragraphs of both would be as far apart. The distance
+        is not 1 less the similarity, which sees less, but that of the mean weights of the paragraphs (see
+        `distance_p`). Paragraphs that both have word for word stay in both, so that p of two versions of a text asks
+        about the rest: whether what one took out and what the other put in are of one kind. It is 1 where one has
+        nothing of its own. Reworded paragraphs count as different ones, and make p the larger.
     """
-    weights = tf_idf(group_rows(matrix), idf=inverse_document_frequency(matrix))
+    for name, value in {"draws": draws, "random_state": random_state}.items():
+        check_whole(value, name=name)
+    idf = inverse_document_frequency(matrix)
+    weights, counts = tf_idf(group_rows(matrix), idf=idf), matrix.values
+    names, lengths = weights.rows["doc_id"].tolist(), np.asarray(counts.sum(axis=1))
+    places = {one: np.flatnonzero((matrix.rows["doc_id"] == one) & (lengths > 0)) for one in names}
+    single, weighted = tf_idf(matrix, idf=idf).values, sparse.csr_array(counts * idf[None, :])
+    random = {"draws": draws, "random_state": random_state}
+    own = {one: (weighted[at] @ weighted[at].T).toarray() for one, at in places.items()}
+    halves = {one: split_half_similarity(own[one], **random) for one in names}
+    totals = {one: float(lengths[at].sum()) for one, at in places.items()}
+    floors, limits = {}, {}
+    for a, b in combinations_with_replacement(sorted(names), 2):
+        rows, in_a = np.append(places[a], places[b]), np.arange(len(places[a]) + len(places[b])) < len(places[a])
+        rest = unshared(counts[rows], in_a)
+        p = distance_p(single[rows[rest]], in_a[rest], **random)
+        across = (weighted[places[a]] @ weighted[places[b]].T).toarray()
+        limits[a, b] = limits[b, a] = (*similarity_limits(own[a], own[b], across, **random), p)
+        for one, other in ((a, b), (b, a)):
+            floors[one, other] = similarity_at_length(halves[one], totals[one], totals[one], totals[other])
     cosine = _cosine(weights.values, weights.values)
-    names = weights.rows["doc_id"].to_numpy()
-    doc_a, doc_b = np.repeat(names, len(names)), np.tile(names, len(names))
-    return pd.DataFrame({"doc_a": doc_a, "doc_b": doc_b, "similarity": cosine.ravel()})
+    table = [
+        (a, b, cosine[i, j], floors[a, b], floors[b, a], *limits[a, b])
+        for i, a in enumerate(names) for j, b in enumerate(names)
+    ]  # fmt: skip
+    return pd.DataFrame(table, columns=["doc_a", "doc_b", "similarity", "floor_a", "floor_b", "low", "high", "p"])
+
+
+def shared_language(
+    tokens: pd.DataFrame, paragraphs: pd.DataFrame, *, n: int = 5, draws: int = 999, random_state: int = 0
+) -> pd.DataFrame:
+    """Wording that documents share: the share of the word n-grams of one that another has (containment, Broder 1997).
+
+    Parameters
+    ----------
+    tokens : DataFrame
+        ``para_id, term`` in order of the text, without options: an n-gram is n terms in a row within a paragraph.
+    paragraphs : DataFrame
+        ``doc_id, para_id``.
+    n : whole number from 1 to 20
+    draws, random_state : whole numbers of at least 0
+        Random dealings behind ``p``, which is NaN where it is 0; and the seed.
+
+    Returns
+    -------
+    DataFrame
+        One row for each ordered pair, a document with itself among them, in the order of the paragraphs
+        ``doc_a``, ``doc_b`` : ids
+        ``ngrams``, ``shared`` : distinct n-grams of ``doc_a``, and those of them that ``doc_b`` has
+        ``containment`` : their ratio; NaN where there is none
+        ``floor`` : the same for two halves of ``doc_a``, the second cut to the length of ``doc_b`` (in paragraphs of
+        ``doc_a``) where that is shorter: what formulae alone make two texts of its kind share (see
+        `split_half_containment`)
+        ``low``, ``high`` : limits of the containment at 95 per cent, paragraphs of ``doc_a`` being the units (see
+        `rate_interval`) and each n-gram counting in the first that has it; ``doc_b`` is taken as it is
+        ``p`` : how easily two texts dealt out at random from the paragraphs of both, but for those that both have word
+        for word, would share as few n-grams
+
+    Broder, A. Z. (1997). On the resemblance and containment of documents. Compression and Complexity of Sequences,
+    21-29.
+    """
+    check_one_of(n, range(1, 21), name="n")
+    for name, value in {"draws": draws, "random_state": random_state}.items():
+        check_whole(value, name=name)
+    following = check_columns(tokens, ["para_id", "term"], name="tokens").groupby("para_id", sort=False)["term"]
+    runs = reduce(lambda run, step: run + " " + following.shift(-step), range(1, n), tokens["term"])
+    matrix = term_matrix(tokens.assign(term=runs), paragraphs)
+    places = {one: np.flatnonzero(matrix.rows["doc_id"] == one) for one in dict.fromkeys(matrix.rows["doc_id"])}
+    parts = {one: matrix.values[at] for one, at in places.items()}
+    p = {}
+    for a, b in combinations_with_replacement(sorted(parts), 2):
+        both, in_a = sparse.csr_array(sparse.vstack([parts[a], parts[b]])), np.arange(len(places[a]) + len(places[b]))
+        rest = unshared(both, in_a < len(places[a]))
+        p[a, b] = p[b, a] = sharing_p(both[rest], in_a[rest] < len(places[a]), draws=draws, random_state=random_state)
+    rows = [(a, b, *_containment(parts[a], parts[b]), p[a, b]) for a in parts for b in parts]
+    columns = ["doc_a", "doc_b", "ngrams", "shared", "containment", "floor", "low", "high", "p"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def paragraph_similarity(matrix: TermMatrix, *, top_n: int = 3, lowest: float = 0.1) -> pd.DataFrame:
@@ -36,20 +143,25 @@ def paragraph_similarity(matrix: TermMatrix, *, top_n: int = 3, lowest: float = 
     check_positive(top_n, name="top_n")
     if not 0 < lowest <= 1:
         raise InputError(f"lowest is {lowest!r}; allowed is a number above 0, at most 1")
-    rows = matrix.rows
-    weights = tf_idf(matrix).values
-    documents = list(dict.fromkeys(rows["doc_id"]))
-    places = {one: np.flatnonzero((rows["doc_id"] == one).to_numpy()) for one in documents}
-    tables = [_nearest(weights, places[one], places[two], top_n, lowest) for one, two in permutations(documents, 2)]
-    pairs = np.concatenate([*tables, np.empty((0, 4))])
-    a, b = pairs[:, 0].astype(int), pairs[:, 1].astype(int)
+    rows, weights = matrix.rows, tf_idf(matrix).values
+    codes = pd.factorize(rows["doc_id"])[0]
+    tables = []
+    # All pairs at once would not fit in memory where paragraphs are many.
+    for start in range(0, max(len(rows), 1), ROWS_AT_ONCE):
+        near = (weights[start : start + ROWS_AT_ONCE] @ weights.T).tocoo()
+        a, b = near.row + start, near.col
+        found = pd.DataFrame({"a": a, "b": b, "doc": codes[b], "similarity": np.minimum(near.data, 1.0)})
+        found = found[(near.data >= lowest) & (codes[a] != codes[b])]
+        found = found.sort_values(["a", "doc", "similarity", "b"], ascending=[True, True, False, True])
+        found["rank"] = found.groupby(["a", "doc"]).cumcount() + 1
+        tables.append(found[found["rank"] <= top_n])
+    pairs = pd.concat(tables, ignore_index=True)
+    a, b = pairs["a"].to_numpy(), pairs["b"].to_numpy()
     names, docs = rows["para_id"].to_numpy(), rows["doc_id"].to_numpy()
-    table = pd.DataFrame({
+    return pd.DataFrame({
         "doc_a": docs[a], "para_a": names[a], "doc_b": docs[b], "para_b": names[b],
-        "rank": pairs[:, 2].astype(int), "similarity": pairs[:, 3],
+        "rank": pairs["rank"], "similarity": pairs["similarity"],
     })  # fmt: skip
-    order = np.lexsort((pairs[:, 2], table["doc_b"].map(documents.index).to_numpy(), a))
-    return table.iloc[order].reset_index(drop=True)
 
 
 def similarity_grid(matrix: TermMatrix, doc_a: str, doc_b: str) -> pd.DataFrame:
@@ -72,10 +184,15 @@ def _cosine(left: sparse.csr_array, right: sparse.csr_array) -> np.ndarray:
     return np.asarray(np.clip((left @ right.T).toarray(), 0.0, 1.0))
 
 
-def _nearest(weights: sparse.csr_array, own: np.ndarray, others: np.ndarray, top_n: int, lowest: float) -> np.ndarray:
-    """Rows of (own place, other place, rank, similarity)."""
-    cosine = _cosine(weights[own], weights[others])
-    order = np.argsort(-cosine, axis=1, kind="stable")[:, :top_n]
-    values = np.take_along_axis(cosine, order, axis=1)
-    row, rank = np.nonzero(values >= lowest)
-    return np.column_stack([own[row], others[order[row, rank]], rank + 1, values[row, rank]])
+def _containment(own: sparse.csr_array, other: sparse.csr_array) -> tuple[object, ...]:
+    """Distinct n-grams of a document, how many another has, their share, its floor and its limits."""
+    ngrams, first, having = np.unique(own.indices, return_index=True, return_counts=True)
+    counted = own.indptr[1:] > own.indptr[:-1]
+    rows = np.searchsorted(own.indptr, first, side="right") - 1
+    found = np.isin(ngrams, other.indices)
+    interval = rate_interval(
+        np.bincount(rows[found], minlength=len(counted)), np.bincount(rows, minlength=len(counted))
+    )
+    ratio = min(other.sum() / max(own.sum(), 1), 1.0)
+    floor = split_half_containment(having, int(counted.sum()), ratio)
+    return len(ngrams), int(found.sum()), interval.estimate, floor, interval.low, interval.high

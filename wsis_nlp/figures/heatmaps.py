@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import accumulate, groupby
 from typing import Any
 
@@ -14,22 +15,27 @@ from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from wsis_nlp._checks import InputError
+from wsis_nlp._checks import InputError, check_known
 from wsis_nlp.figures import style
 
-COLOURS, MEASURE = "cividis", "cosine similarity"
+COLOURS, MEASURE = "Blues", "cosine similarity"
 Span = tuple[int, int, str]  # first paragraph, end and title of a section
 
 
 @style.house_style()
-def document_heatmap(table: pd.DataFrame, *, width: str = "springer-double") -> Figure:
+def document_heatmap(
+    table: pd.DataFrame, *, order: Sequence[str] | None = None, width: str = "springer-double"
+) -> Figure:
     """Similarity of each document with each: a field of colour with the value printed in each cell.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        One row for each ordered pair, diagonal included: ``doc_a, doc_b, similarity`` (0 to 1; NaN is an empty cell).
-        Documents are drawn in the order of first occurrence in ``doc_a``; too many for the width are refused.
+        One row for each ordered pair, diagonal included: ``doc_a, doc_b, similarity`` (0 to 1; NaN is an empty cell);
+        where it has ``floor_a``, the floor of the document of the row stands below the value. Documents too many for
+        the width are refused.
+    order : sequence of str, optional
+        Documents in the order in which they are drawn, as by date; unless given, that of first occurrence in ``doc_a``.
     width : str
         A name in `WIDTHS_MM`.
     """
@@ -38,7 +44,9 @@ def document_heatmap(table: pd.DataFrame, *, width: str = "springer-double") -> 
     documents = list(dict.fromkeys(table["doc_a"]))
     if set(table["doc_b"]) != set(documents) or len(table) != len(documents) ** 2:
         raise InputError("similarity table lacks a pair; allowed is one row for each ordered pair")
-    values = table.set_index(pair)["similarity"].unstack().reindex(index=documents, columns=documents).to_numpy(float)
+    documents = list(check_known(documents if order is None else order, documents, name="document"))
+    square = table.set_index(pair).reindex(columns=["similarity", "floor_a"]).unstack().reindex(index=documents)
+    values, floors = (square[name][documents].to_numpy(float) for name in ("similarity", "floor_a"))
     mm, count = style.width_mm(width), len(documents)
     names_mm, bar_mm, longest = min(0.3 * mm, 30.0), 17.0, max(style.mm_wide(str(name), 6) for name in documents)
     cell = (mm - names_mm - bar_mm) / count
@@ -49,11 +57,15 @@ def document_heatmap(table: pd.DataFrame, *, width: str = "springer-double") -> 
     axes = style.place(figure, names_mm, 1.5, cell * count, tall * count)
     mesh = _field(axes, values, edgecolors="white", linewidth=0.8)
     for (row, column), value in np.ndenumerate(values):
-        red, green, blue, _ = colormaps[COLOURS](value)
+        light = np.power(colormaps[COLOURS](value)[:3], 2.2) @ [0.2126, 0.7152, 0.0722]
         # White on dark cells, black on light ones: a contrast of at least 4.5 to 1 on all colours of the map.
-        ink = "white" if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.46 and value == value else "black"
-        axes.text(column + 0.5, row + 0.5, "–" if np.isnan(value) else f"{value:.2f}", color=ink, ha="center",
-                  va="center_baseline", fontsize=7 if cell > 8 else 6)  # fmt: skip
+        ink = "white" if light < 0.18 and value == value else "black"
+        floor, shift = floors[row, column], 1.3 / tall
+        lines = [("–" if np.isnan(value) else f"{value:.2f}", 7 if cell > 8 else 6, 0.0 if np.isnan(floor) else -shift)]
+        lines += [] if np.isnan(floor) else [(f"({floor:.2f})", 6, shift)]
+        for words, size, down in lines:
+            axes.text(column + 0.5, row + 0.5 + down, words, color=ink, ha="center", va="center_baseline",
+                      fontsize=size)  # fmt: skip
     middles = np.arange(count) + 0.5
     axes.set_yticks(middles, [style.wrapped(str(name), names_mm - 3, lines=2) for name in documents])
     axes.set_xticks(middles, [style.wrapped(str(name), names_mm, size=6) for name in documents], fontsize=6)
@@ -150,6 +162,6 @@ def _name(axis: Axis, spans: list[Span], mm: float, border: Any, *, room: float,
         if all(abs((start + end) / 2 - other) * mm >= 2.7 for other in named):
             named[(start + end) / 2] = style.wrapped(title, room)
         for edge in (start, end):
-            border(edge, color="white", linewidth=0.3, alpha=0.6)
+            border(edge, color=style.QUIET, linewidth=0.3)
     axis.set_ticks(list(named), list(named.values()), rotation=rotation)
     axis.axes.spines[:].set_visible(False)
