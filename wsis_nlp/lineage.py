@@ -152,7 +152,7 @@ def _same(texts: _Texts, links: Places) -> NDArray[np.bool_]:
     return np.asarray((shifts == 0) & (texts.size[ends] == np.bincount(pair)[:, None]).all(axis=1))
 
 
-def _better_placed(texts: _Texts, links: Places, score: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _better_placed(texts: _Texts, links: Places, score: Weights) -> NDArray[np.bool_]:
     """Links both of whose words have a link of a higher score between the same two documents."""
     better = np.ones(len(links), dtype=bool)
     for side in (0, 1):

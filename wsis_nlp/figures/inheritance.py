@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from wsis_nlp._checks import InputError, check_known
+from wsis_nlp._checks import InputError, check_columns, check_known
 from wsis_nlp.figures import style
 
 COLOURS = "viridis"  # the older the darker
@@ -30,13 +30,15 @@ def inheritance_figure(table: pd.DataFrame, documents: pd.DataFrame, *, width: s
     ----------
     table : pandas.DataFrame
         One row for each document and origin: ``doc_id``, ``from_doc`` (for new words the document itself), ``words``,
-        ``share`` (of the words of the document; those of a document are 1 together at most).
+        ``share`` (of the words of the document, 1 together at most; NaN is not drawn).
     documents : pandas.DataFrame
         One row for each document, drawn in order of date: ``doc_id``, ``date``, ``stage`` (a ``fragment``, and the
         ``inputs`` of one agency, are named so). Those that are not in the table are left out.
     width : str
         A name in `WIDTHS_MM`.
     """
+    check_columns(table, ["share"], name="inheritance")
+    table = table.dropna(subset="share")
     style.check_rows(table, ["doc_id", "from_doc", "words", "share"], key=["doc_id", "from_doc"], name="inheritance")
     style.check_rows(documents, ["doc_id", "date", "stage"], key=["doc_id"], name="documents")
     check_known([*table["doc_id"], *table["from_doc"]], list(documents["doc_id"]), name="document")
@@ -51,7 +53,7 @@ def inheritance_figure(table: pd.DataFrame, documents: pd.DataFrame, *, width: s
     heads, words = [], table.groupby("doc_id")["words"].sum()
     for doc_id, date, stage in facts[["doc_id", "date", "stage"]].itertuples(index=False):
         head = f"{doc_id} ({date}), {words.get(doc_id, 0):,} words{style.NOTES.get(stage, '')}"
-        heads.append(style.wrapped(head, mm - SQUARE - 2, lines=3))
+        heads.append(style.wrapped(head, mm - SQUARE - 4, lines=3))
     bottoms = 0.7 + np.cumsum([LINE * len(head.splitlines()) + BAR + BELOW for head in heads])
     tall = float(bottoms[-1]) - BELOW + 0.5
     figure = style.sheet(mm, tall)
