@@ -38,6 +38,8 @@ STAGES = {
     "similarity": 5,
     "spelling": 4,
     "suspects": 5,
+    "comparison": 5,
+    "inheritance": 6,
     "figures": 6,
     "export": 7,
     "display": 8,

@@ -10,58 +10,63 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsis_nlp import InputError, Study, aligned_words, paragraph_lineage, token_table
+from wsis_nlp import InputError, Study, token_table
 from wsis_nlp.inheritance import CHANGE_COLUMNS, concept_change, inherited_words, lineage_groups, word_origins
-from wsis_nlp.readings import character_extents
+from wsis_nlp.lineage import paragraph_lineage
 
 DATED = pd.DataFrame({"doc_id": ["a", "b", "c"], "date": ["2010", "2011", "2012"]})
 
 
 def units(texts: dict[str, str]) -> pd.DataFrame:
     """Paragraphs a:1, a:2, b:1 … in order of the text."""
-    rows = [(one[0], one, text, character_extents(0, len(text))) for one, text in texts.items()]
+    rows = [
+        (one[0], one, text, np.array([(at, at + 1) for at in range(len(text))], np.int32).reshape(-1, 2))
+        for one, text in texts.items()
+    ]
     return pd.DataFrame(rows, columns=["doc_id", "para_id", "text", "extents"])
 
 
-def links_of(*rows: tuple[str, int, str, int]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["from_para", "from_position", "to_para", "to_position"])
-
-
-SMALL = units({"a:1": "data for all", "b:1": "data flows for all", "c:1": "data flows", "c:2": "nothing else"})
-CHAIN = links_of(("a:1", 0, "b:1", 0), ("a:1", 1, "b:1", 2), ("a:1", 2, "b:1", 3), ("b:1", 0, "c:1", 0),
-                 ("b:1", 1, "c:1", 1))  # fmt: skip
+COMMON = "data flows across borders need rules that all states can trust and that small firms can follow at low cost"
+SMALL = units({
+    "a:1": COMMON, "a:2": "nothing of this remains", "b:1": f"Good {COMMON} today", "c:1": f"good {COMMON}, tomorrow",
+    "c:2": COMMON, "c:3": "quite another matter",
+})  # fmt: skip
 
 
 def test_a_word_goes_back_to_the_oldest_document_that_has_it() -> None:
     tokens = token_table(SMALL)
-    origins = word_origins(DATED, tokens, CHAIN)
-    assert origins.tolist() == ["a", "a", "a", "a", "b", "a", "a", "a", "b", "c", "c"]
+    origins = word_origins(DATED, SMALL, tokens)
+    by_para = origins.groupby(tokens["para_id"]).agg(list)
+    size = len(COMMON.split())
+    assert by_para["b:1"] == ["b", *["a"] * size, "b"]
+    assert by_para["c:1"] == ["b", *["a"] * size, "c"]
+    assert by_para["c:2"] == ["a"] * size
+    assert by_para["c:3"] == ["c"] * 3
     table = inherited_words(DATED, tokens, origins)
     assert table[["doc_id", "from_doc", "words"]].to_numpy().tolist() == [
-        ["a", "a", 3], ["b", "a", 3], ["b", "b", 1], ["c", "a", 1], ["c", "b", 1], ["c", "c", 2],
+        ["a", "a", size + 4], ["b", "a", size], ["b", "b", 2], ["c", "a", 2 * size], ["c", "b", 1], ["c", "c", 4],
     ]  # fmt: skip
     assert table.groupby("doc_id")["share"].sum().tolist() == pytest.approx([1, 1, 1], abs=1e-12)
 
 
-def test_the_listing_of_documents_and_links_does_not_matter() -> None:
+def test_the_listing_of_documents_does_not_matter_and_without_dates_all_is_new() -> None:
     tokens = token_table(SMALL)
-    shuffled = word_origins(DATED.iloc[::-1], tokens, CHAIN.sample(frac=1, random_state=3))
-    assert shuffled.tolist() == word_origins(DATED, tokens, CHAIN).tolist()
+    origins = word_origins(DATED, SMALL, tokens)
+    assert word_origins(DATED.iloc[::-1], SMALL, tokens).tolist() == origins.tolist()
+    assert word_origins(DATED.assign(date=""), SMALL, tokens).tolist() == tokens["doc_id"].tolist()
 
 
-def test_without_links_all_words_are_new_and_a_document_without_words_has_no_share() -> None:
+def test_a_document_without_words_has_no_share() -> None:
     tokens = token_table(SMALL)
-    origins = word_origins(DATED, tokens, links_of())
-    assert origins.tolist() == tokens["doc_id"].tolist()
     documents = pd.concat([DATED, pd.DataFrame({"doc_id": ["d"], "date": ["2013"]})])
-    last = inherited_words(documents, tokens, origins).iloc[-1]
+    last = inherited_words(documents, tokens, word_origins(documents, SMALL, tokens)).iloc[-1]
     assert last[["doc_id", "from_doc", "words"]].tolist() == ["d", "d", 0]
     assert np.isnan(last["share"])
 
 
 def shares(study: Study, documents: pd.DataFrame, body: pd.DataFrame) -> pd.DataFrame:
     tokens = token_table(body)
-    table = inherited_words(documents, tokens, word_origins(documents, tokens, aligned_words(documents, body, tokens)))
+    table = inherited_words(documents, tokens, word_origins(documents, body, tokens))
     return table.set_index(["doc_id", "from_doc"])["words"].unstack()
 
 
@@ -80,7 +85,9 @@ def test_a_document_compared_with_itself_has_no_new_words(study: Study, doc_id: 
 
 
 def test_thirty_copied_paragraphs_change_no_count_of_new_words(study: Study) -> None:
-    own = pd.Series({one: shares(study, study.documents, study.body).loc[one, one] for one in study.documents["doc_id"]})
+    own = pd.Series(
+        {one: shares(study, study.documents, study.body).loc[one, one] for one in study.documents["doc_id"]}
+    )
     for source, target in (("wsis10-draft", "wsis20-unesco"), ("ecosoc-2016-draft", "ecosoc-2023-3")):
         body = study.body[study.body["doc_id"] == source].sample(30, random_state=7).sort_index()
         more = copied(body, source, target)
@@ -92,8 +99,8 @@ def test_thirty_copied_paragraphs_change_no_count_of_new_words(study: Study) -> 
 
 def test_groups_are_connected_and_named_after_their_first_paragraph() -> None:
     edges = pd.DataFrame({"from_para": ["a:1", "b:1"], "to_para": ["b:1", "c:1"], "score": [0.95, 0.5]})
-    assert lineage_groups(SMALL, edges).tolist() == ["a:1", "a:1", "a:1", "c:2"]
-    assert lineage_groups(SMALL, edges, least=0.9).tolist() == ["a:1", "a:1", "c:1", "c:2"]
+    assert lineage_groups(SMALL, edges).tolist() == ["a:1", "a:2", "a:1", "a:1", "c:2", "c:3"]
+    assert lineage_groups(SMALL, edges, least=0.9).tolist() == ["a:1", "a:2", "a:1", "c:1", "c:2", "c:3"]
     assert lineage_groups(SMALL, edges.head(0)).tolist() == SMALL["para_id"].tolist()
 
 
@@ -102,7 +109,7 @@ PAIRS = [("ecosoc-2016-draft", "ecosoc-2023-3"), ("wsis10-draft", "wsis20-unesco
 
 @pytest.mark.parametrize(("a", "b"), PAIRS)
 def test_the_parts_of_a_change_sum_to_it_and_turn_with_the_documents(study: Study, a: str, b: str) -> None:
-    edges = paragraph_lineage(study.documents, study.body, study.tokens)
+    edges = paragraph_lineage(study.documents, study.body, study.tokens).edges
     tables = [
         concept_change(study.body, study.tokens, study.mentions, edges, *pair).set_index("concept")
         for pair in ((a, b), (b, a))
@@ -148,7 +155,7 @@ def test_kept_text_counts_under_the_new_total() -> None:
     row = concept_change(paragraphs, tokens, mentions, edges, "a", "b").iloc[0]
     assert row["sort"] == "kept"
     assert row["change"] == pytest.approx(1000 * (1 / 8 - 1 / 3), abs=1e-12)
-    edited = paragraphs.assign(text=["AI for all", "AI for most", "and much more text besides"])
+    edited = units({"a:1": "AI for all", "b:1": "AI for most", "b:2": "and much more text besides"})
     assert concept_change(edited, token_table(edited), mentions, edges, "a", "b")["sort"].tolist() == ["edited"]
 
 
@@ -157,8 +164,7 @@ def test_bad_input_is_refused() -> None:
     edges = pd.DataFrame({"from_para": ["a:1"], "to_para": ["x:9"], "score": [1.0]})
     none: Any = pd.DataFrame({"para_id": [], "concept": []})
     for call, message in (
-        (lambda: word_origins(DATED, tokens, links_of(("a:1", 9, "b:1", 0))), "links lead to words that the tokens lack"),
-        (lambda: word_origins(DATED[["doc_id"]], tokens, CHAIN), "documents lacks the column date"),
+        (lambda: word_origins(DATED[["doc_id"]], SMALL, tokens), "documents lacks the column date"),
         (lambda: lineage_groups(SMALL, edges), "edges lead to paragraphs that the table lacks"),
         (lambda: concept_change(SMALL, tokens, none, edges.head(0), "a", "z"), "document with words 'z' is unknown"),
         (lambda: concept_change(SMALL, tokens, none, edges.head(0), "a", "a"), "document 'a' is given twice"),

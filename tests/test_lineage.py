@@ -38,7 +38,7 @@ def corpus(study: Study) -> Tables:
 
 @pytest.fixture(scope="module")
 def edges(corpus: Tables) -> pd.DataFrame:
-    return paragraph_lineage(*corpus)
+    return paragraph_lineage(*corpus).edges
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def trace(make_paragraphs: Callable[..., pd.DataFrame]) -> Callable[..., pd.Data
         paragraphs = make_paragraphs(texts)
         names = paragraphs["doc_id"].unique()
         documents = pd.DataFrame({"doc_id": names, "date": [dates.get(name, name) for name in names]})
-        return paragraph_lineage(documents, paragraphs, token_table(paragraphs))
+        return paragraph_lineage(documents, paragraphs, token_table(paragraphs)).edges
 
     return trace
 
@@ -71,7 +71,7 @@ def test_made_up_histories_are_traced() -> None:
     counts: Counter[str] = Counter()
     for seed in range(300):
         known, tables = history(seed)
-        table = paragraph_lineage(*tables)
+        table = paragraph_lineage(*tables).edges
         found = dict(zip(ends(table), zip(table["relation"], table["moved"], strict=True), strict=True))
         both = found.keys() & known.edges.keys()
         counts += Counter(found=len(found), known=len(known.edges), both=len(both))
@@ -109,14 +109,14 @@ def plain(table: pd.DataFrame) -> list[tuple[object, ...]]:
 
 def check_laws(tables: Tables, seed: int) -> None:
     documents, paragraphs, tokens = tables
-    table = paragraph_lineage(*tables)
+    table = paragraph_lineage(*tables).edges
     listed = documents.sample(frac=1, random_state=seed)
     shuffled = pd.concat([paragraphs[paragraphs["doc_id"] == name] for name in listed["doc_id"]], ignore_index=True)
     mixed = tokens.sort_values("para_id", ascending=False, kind="stable")
-    pd.testing.assert_frame_equal(paragraph_lineage(listed, shuffled, mixed), table)
+    pd.testing.assert_frame_equal(paragraph_lineage(listed, shuffled, mixed).edges, table)
     dates = sorted(documents["date"])
     reverse = documents.assign(date=documents["date"].map(dict(zip(dates, dates[::-1], strict=True))))
-    assert transposed(paragraph_lineage(reverse, paragraphs, tokens)) == plain(table)
+    assert transposed(paragraph_lineage(reverse, paragraphs, tokens).edges) == plain(table)
     assert list(table.columns) == list(LINEAGE_COLUMNS)
     assert not table.isna().any(axis=None)
     assert table[["score", "from_share", "to_share"]].gt(0).all(axis=None)

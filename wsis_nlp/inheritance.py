@@ -1,7 +1,4 @@
-"""What texts take over from earlier ones: the origin of each word, and what a concept owes to kept, edited and new text.
-
-All start from the edges and the aligned words of a lineage (see `paragraph_lineage` and `aligned_words`).
-"""
+"""What texts take over from earlier ones: the origin of each word, and what a concept owes to text kept, edited or new."""
 
 from __future__ import annotations
 
@@ -11,40 +8,52 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from wsis_nlp._checks import InputError, check_columns, check_known
+from wsis_nlp.documents import is_before
+from wsis_nlp.lineage import WORD_COLUMNS, paragraph_lineage
 
 PLACE = ["para_id", "position"]
-SORTS = ("kept", "edited", "inserted", "deleted")
 CHANGE_COLUMNS = ("concept", "sort", "paras_a", "paras_b", "count_a", "count_b", "change")
 
 
-def word_origins(documents: pd.DataFrame, tokens: pd.DataFrame, links: pd.DataFrame) -> pd.Series[str]:
+def word_origins(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens: pd.DataFrame) -> pd.Series[str]:
     """Oldest document that has each word in a shared passage: a ``doc_id`` for each token, in the order of the tokens.
 
-    A word goes back along its links as far as they lead; without a link it is of its own document, and new in it.
+    A word goes back along the aligned words of the lineage as far as they lead; one without is new in its own document.
+    A paragraph that an earlier document has word for word is copied: its words go back to those of the earliest, and
+    the lineage is that of the paragraphs which are not. So copies neither are new nor make others so.
 
-    Parameters
-    ----------
-    documents : ``doc_id, date``
-    tokens : ``doc_id, para_id, position``
-    links : ``from_para, from_position, to_para, to_position``
-        Aligned words, those of the earlier paragraph first (see `aligned_words`).
+    Parameters are those of `paragraph_lineage`.
     """
     check_columns(documents, ["doc_id", "date"], name="documents")
-    check_columns(tokens, ["doc_id", *PLACE], name="tokens")
-    check_columns(links, [f"{end}_{name}" for end in ("from", "to") for name in ("para", "position")], name="links")
+    check_columns(tokens, ["doc_id", *PLACE, "term"], name="tokens")
+    copied = _copied_words(documents, tokens)
+    own, counted = (~table["para_id"].isin(copied["to_para"]) for table in (paragraphs, tokens))
+    links = pd.concat([copied, paragraph_lineage(documents, paragraphs[own], tokens[counted]).words])
     order = documents.sort_values(["date", "doc_id"])["doc_id"].to_numpy()
     origin = pd.Index(order).get_indexer(tokens["doc_id"])
     places = pd.MultiIndex.from_frame(tokens[PLACE])
     earlier, later = (
-        places.get_indexer(pd.MultiIndex.from_frame(links[[f"{end}_para", f"{end}_position"]])) for end in ("from", "to")
+        places.get_indexer(pd.MultiIndex.from_frame(links[[f"{end}_para", f"{end}_position"]]))
+        for end in ("from", "to")
     )
-    if (earlier < 0).any() or (later < 0).any():
-        raise InputError("links lead to words that the tokens lack; needed are those of the same tokens")
     document = origin.copy()
     for place in range(len(order)):
-        own = document[later] == place
-        np.minimum.at(origin, later[own], origin[earlier[own]])
+        ending = document[later] == place
+        np.minimum.at(origin, later[ending], origin[earlier[ending]])
     return pd.Series(order[origin], index=tokens.index, name="origin")
+
+
+def _copied_words(documents: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
+    """Words of the paragraphs that an earlier document has word for word, with those of the earliest."""
+    dates = documents.set_index("doc_id")["date"]
+    held = tokens.groupby("para_id", sort=False).agg(doc_id=("doc_id", "first"), terms=("term", tuple))
+    held = held.assign(date=held["doc_id"].map(dates)).sort_values(["date", "doc_id"], kind="stable")
+    rows: list[tuple[str, int, str, int]] = []
+    for terms, twins in held.groupby("terms", sort=False):
+        first, date = twins.index[0], twins["date"].iloc[0]
+        later = (para_id for para_id, other in twins["date"].items() if is_before(date, other))
+        rows += [(first, at, para_id, at) for para_id in later for at in range(len(terms))]
+    return pd.DataFrame(rows, columns=list(WORD_COLUMNS))
 
 
 def inherited_words(documents: pd.DataFrame, tokens: pd.DataFrame, origins: pd.Series[str]) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations, product
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,11 +20,19 @@ LINEAGE_COLUMNS = (
     "from_para", "to_para", "relation", "moved", "score", "shared_tokens", "from_doc", "to_doc", "from_share",
     "to_share", "shared",
 )  # fmt: skip
+WORD_COLUMNS = ("from_para", "from_position", "to_para", "to_position")
 NEAR = 0.12  # least cosine of two paragraphs that are aligned at all
 LIGHT = 0.15  # rarity below which a word (such as "the") is aligned only beside others
 MOST, SOME = 0.5, 0.25  # least score of a descent, and of one that has evidence beside its longest passage
 BESIDE = 1.75  # weight of that evidence; a word of one paragraph alone weighs 1
 APART = 0.5  # largest share of the smaller of two parts that lies in both
+
+
+class Lineage(NamedTuple):
+    """Edges between paragraphs, and the aligned words behind them: two tables (see `paragraph_lineage`)."""
+
+    edges: pd.DataFrame
+    words: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -40,8 +48,8 @@ class _Texts:
     weight: Weights
 
 
-def paragraph_lineage(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
-    """Descent of paragraphs from those of earlier documents: a graph, one row per edge.
+def paragraph_lineage(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens: pd.DataFrame) -> Lineage:
+    """Descent of paragraphs from those of earlier documents: the edges of a graph, and the words that they share.
 
     1. Two paragraphs are aligned word by word (see `align_words`). An aligned word has the lesser of its two weights
        (see `word_weights`): rare words weigh most, formulae, names and titles little. A passage is a run of aligned
@@ -62,7 +70,7 @@ def paragraph_lineage(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens:
 
     Returns
     -------
-    DataFrame
+    edges : DataFrame, one row for each pair of paragraphs
         ``from_para``, ``to_para`` : in order of the later paragraph, then of the earlier document, the nearest first
         ``relation`` : kept (the same words but for case and punctuation), split or merged (the earlier has other
         descendants in that document, or the later other ancestors, in other parts of its words; at most half of the
@@ -73,19 +81,21 @@ def paragraph_lineage(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens:
         ``score``, ``shared_tokens`` : above 0 to 1, and the number of aligned words
         ``from_doc``, ``to_doc``, ``from_share``, ``to_share`` : and the share of the words of each that is aligned
         ``shared`` : the passages as they stand in the later paragraph
+    words : DataFrame, one row for each pair of aligned words of these paragraphs
+        ``from_para``, ``from_position``, ``to_para``, ``to_position`` : the earlier and the later token
 
         The order in which documents are listed changes nothing; reversed dates turn the edges round and swap split and
         merged.
 
     >>> from wsis_nlp import open_study
     >>> study = open_study()
-    >>> edges = paragraph_lineage(study.documents, study.body, study.tokens)
+    >>> edges, _ = paragraph_lineage(study.documents, study.body, study.tokens)
     >>> edges.loc[edges["to_para"] == "wsis20-unesco:148", ["from_para", "relation"]].to_numpy().tolist()
     [['ecosoc-2023-3:100', 'merged'], ['ecosoc-2023-3:100(a)', 'merged']]
     """
     check_columns(documents, ["doc_id", "date"], name="documents")
     check_columns(paragraphs, ["doc_id", "para_id"], name="paragraphs")
-    check_columns(tokens, ["doc_id", "para_id", "surface", "term"], name="tokens")
+    check_columns(tokens, ["doc_id", "para_id", "position", "surface", "term"], name="tokens")
     check_known(paragraphs["doc_id"], set(documents["doc_id"]), name="document of the paragraphs")
     documents = documents.sort_values(["date", "doc_id"], ignore_index=True)
     place = pd.Index(documents["doc_id"]).get_indexer(paragraphs["doc_id"])
@@ -102,7 +112,9 @@ def paragraph_lineage(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens:
     links, score = _descents(texts, _aligned(texts))
     links, score = _descents(texts, links[~_better_placed(texts, links, score)])
     links, score = _descents(texts, links[~_nearer(texts, links)])
-    return _edges(texts, links, score, paragraphs, tokens)
+    ends = (tokens[["para_id", "position"]].iloc[links[:, side]].reset_index(drop=True) for side in (0, 1))
+    words = pd.concat(ends, axis=1).set_axis(list(WORD_COLUMNS), axis=1)
+    return Lineage(_edges(texts, links, score, paragraphs, tokens), words)
 
 
 def _aligned(texts: _Texts) -> Places:

@@ -54,7 +54,7 @@ def inheritance_figure(table: pd.DataFrame, documents: pd.DataFrame, *, width: s
     for doc_id, date, stage in facts[["doc_id", "date", "stage"]].itertuples(index=False):
         head = f"{doc_id} ({date}), {words.get(doc_id, 0):,} words{style.NOTES.get(stage, '')}"
         heads.append(style.wrapped(head, mm - SQUARE - 4, lines=3))
-    bottoms = 0.7 + np.cumsum([LINE * len(head.splitlines()) + BAR + BELOW for head in heads])
+    bottoms = 1.0 + np.cumsum([LINE * len(head.splitlines()) + BAR + BELOW for head in heads])
     tall = float(bottoms[-1]) - BELOW + 0.5
     figure = style.sheet(mm, tall)
     axes = style.place(figure, 0.3, 0, mm - 0.6, tall)
