@@ -27,6 +27,7 @@ STAGES = {
     "matrix": 4,
     "intervals": 4,
     "dispersion": 4,
+    "permutation": 4,
     "drift": 5,
     "emergence": 5,
     "keyness": 5,

@@ -1,8 +1,9 @@
 from ._checks import InputError
 from .concordance import concordance_table, find_phrase
+from .display import SortableTable
 from .documents import Corpus, Document, load_corpus
 from .drift import term_difference, term_drift
-from .emergence import emerging_terms, word_groups
+from .emergence import emerging_terms, first_appearance, word_groups
 from .export import Exporter, find_out, read_provenance
 from .figures import (
     corpus_figure,
@@ -15,6 +16,7 @@ from .figures import (
     topic_prevalence_figure,
     topic_terms_figure,
 )
+from .intervals import Interval, rate_interval, share_interval
 from .keyness import term_keyness
 from .lexicon import Concept, Form, Lexicon, mention_table, read_lexicon
 from .matrix import TermMatrix, group_rows, idf_comparison, term_matrix, term_weights, tf_idf, tf_idf_change
@@ -37,8 +39,10 @@ __all__ = [
     "Exporter",
     "Form",
     "InputError",
+    "Interval",
     "Lexicon",
     "RawText",
+    "SortableTable",
     "Study",
     "TermMatrix",
     "TokenOptions",
@@ -55,6 +59,7 @@ __all__ = [
     "emerging_terms",
     "find_out",
     "find_phrase",
+    "first_appearance",
     "fit_topics",
     "group_rows",
     "idf_comparison",
@@ -65,6 +70,7 @@ __all__ = [
     "paragraph_heatmap",
     "paragraph_similarity",
     "paragraph_table",
+    "rate_interval",
     "read_corrections",
     "read_document",
     "read_lexicon",
@@ -73,6 +79,7 @@ __all__ = [
     "reproduce",
     "segment",
     "sentence_table",
+    "share_interval",
     "similarity_grid",
     "term_difference",
     "term_drift",

@@ -45,17 +45,10 @@ def check_id(value: str, *, name: str) -> str:
     return value
 
 
-def check_positive(value: int, *, name: str) -> int:
-    """Return a count, or refuse it where it is not a whole number of at least 1."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-        raise InputError(f"{name} is {value!r}; allowed is a whole number of at least 1")
-    return value
-
-
-def check_whole(value: int, *, name: str) -> int:
-    """Return a number, or refuse it where it is not a whole one of at least 0."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < 0:
-        raise InputError(f"{name} is {value!r}; allowed is a whole number of at least 0")
+def check_whole(value: int, *, name: str, least: int = 0) -> int:
+    """Return a number, or refuse it where it is not a whole one of at least so much."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+        raise InputError(f"{name} is {value!r}; allowed is a whole number of at least {least}")
     return value
 
 

@@ -126,7 +126,7 @@ def _drift(arguments: argparse.Namespace) -> int:
     for name in ("rate_per_1000", "low", "high"):
         shown[name] = table[name].map("{:.2f}".format, na_action="ignore")
     _emit(shown.assign(tfidf=table["tfidf"], first_para=table["first_para"], note=notes), "table")
-    say("low, high: how far the rate would move if such paragraphs were drafted again (95 %, Korn and Graubard).")
+    say("low, high: limits of the rate that such drafting would give in the long run (95 %, Korn and Graubard).")
     say(f"Reading: {arguments.reading}. All columns: --format csv. The mentions: wsis-nlp kwic CONCEPT.")
     return 0
 

@@ -146,16 +146,16 @@ class Study:
         table[columns] = table[columns].fillna(0).astype("int64")
         return table
 
-    def drift(self, concepts: Iterable[str] | None = None) -> pd.DataFrame:
+    def drift(self, concepts: Iterable[str] | None = None, *, level: float = 0.95) -> pd.DataFrame:
         """Frequency of concepts in each document (see `term_drift`); of all concepts of the lexicon unless given."""
         return term_drift(
             self.documents, self.body, self.tokens, self.mentions, concepts=self.lexicon.select(concepts).ids,
-            reading=self.reading, printed_mentions=self.printed.mentions,
+            reading=self.reading, printed_mentions=self.printed.mentions, level=level,
         )  # fmt: skip
 
-    def difference(self, a: str, b: str, concepts: Iterable[str] | None = None) -> pd.DataFrame:
+    def difference(self, a: str, b: str, concepts: Iterable[str] | None = None, *, level: float = 0.95) -> pd.DataFrame:
         """Rates of concepts in two documents and their difference, with limits (see `term_difference`)."""
-        return term_difference(self.drift(concepts), a, b)
+        return term_difference(self.drift(concepts, level=level), a, b)
 
     def tf_idf_change(self, a: str, b: str) -> pd.DataFrame:
         """Terms whose TF-IDF weight rises and falls most between two documents (see `tf_idf_change`)."""
@@ -189,9 +189,11 @@ class Study:
         if concept is not None:
             places = places[places["concept"].isin(self.lexicon.select([concept]).ids)]
         else:
-            first, *others = str(term).split() or [""]
-            places = places[places["para_id"].isin(places.loc[places["term"] == first, "para_id"])]
-            places = word_groups(places, words=1 + len(others))
+            words = str(term).split()
+            if not words or " ".join(words) != str(term).lower():
+                raise InputError(f"term is {term!r}; allowed are words in lower case, parted by single blanks")
+            places = places[places["para_id"].isin(places.loc[places["term"] == words[0], "para_id"])]
+            places = word_groups(places, words=len(words))
             places = places[places["term"] == term]
         return concordance_table(self.body[self.body["para_id"].isin(places["para_id"])], places, width=width)
 

@@ -8,23 +8,28 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from wsis_nlp._checks import InputError, check_positive
+from wsis_nlp._checks import InputError, check_whole
 from wsis_nlp.figures import style
 
 TICKS = [digit * 10**power for power in range(7) for digit in (1, 2, 5)]
-SURE, BOUND = "p below 0.05", "conservative bound of the log ratio not 0, p not below 0.05"
+SURE, BOUND = "p below {}", "only the conservative bound of the log ratio is not 0"
 OTHER = "other terms (a dot may be several)"
 
 
 @style.house_style()
 def keyness_figure(
-    table: pd.DataFrame, *, names: tuple[str, str], labels: int = 16, width: str = "springer-double"
+    table: pd.DataFrame,
+    *,
+    names: tuple[str, str],
+    labels: int = 16,
+    level: float = 0.05,
+    width: str = "springer-double",
 ) -> Figure:
     """Terms by their occurrences in two groups (a logarithmic scale) and their log ratio.
 
-    Terms that stand out are triangles, which point up where group a has more of them: filled where ``p`` is below 0.05,
-    hollow where ``low`` alone is not 0. The most key terms of each group are named, in grey where they do not stand
-    out; a name that would cover another is left out.
+    Terms that stand out are triangles, which point up where group a has more of them: filled where ``p`` is below
+    ``level``, hollow where ``low`` alone is not 0. The most key terms of each group are named, in grey where they do
+    not stand out; a name that would cover another is left out.
 
     Parameters
     ----------
@@ -35,21 +40,22 @@ def keyness_figure(
         What the groups are called, a and b.
     labels : int
         How many terms are named at most, half of them of each group.
+    level : float
     width : str
         A name in `WIDTHS_MM`.
     """
     style.check_rows(table, ["term", "count_a", "count_b", "log_ratio", "low", "p"], key=["term"], name="keyness table")
-    check_positive(labels, name="labels")
+    check_whole(labels, name="labels", least=1)
     if isinstance(names, str) or len(names) != 2:
         raise InputError(f"names are {names!r}; needed are two, of group a and of group b")
     both = table["count_a"] + table["count_b"]
     for term in table.loc[~(both >= 1), "term"]:
         raise InputError(f"term {term!r} of the keyness table has no occurrence; allowed is 1 or more in both groups")
-    sort = np.select([table["p"] < 0.05, table["low"].abs() > 0], [SURE, BOUND], OTHER)
+    sort = np.select([table["p"] < level, table["low"].abs() > 0], [SURE, BOUND], OTHER)
     points = table.assign(both=both, sort=sort).dropna(subset="log_ratio")
     mm = style.width_mm(width)
     high, wide, peak = min(0.75 * mm, 90.0), mm - 21, 1.1 * max([1, *points["log_ratio"].abs()])
-    notes = [style.wrapped(note, mm - 10, lines=2) for note in (SURE, BOUND, OTHER)]
+    notes = [style.wrapped(note, mm - 10, lines=2) for note in (SURE.format(level), BOUND, OTHER)]
     down = high + 16 + 3.5 * sum(len(note.splitlines()) for note in notes)
     figure = style.sheet(mm, down)
     axes = style.place(figure, 15, 6, wide, high)
