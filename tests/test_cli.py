@@ -125,7 +125,7 @@ def test_the_table_of_drift_shows_intervals(capsys):
         shown = " ".join(f"{float(row[name]):.2f}" for name in ("rate_per_1000", "low", "high"))
         assert shown in " ".join(line.split())
         assert ("0: up to" in line) == (row["count"] == "0")
-    assert "low, high: how far the rate would move" in err
+    assert "low, high: limits of the rate that such drafting would give" in err
 
 
 def test_no_zero_no_note(tmp_path, capsys):

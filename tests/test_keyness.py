@@ -137,7 +137,7 @@ def test_equal_use_is_not_key() -> None:
 
 
 FAULTS = {
-    "unknown document": ((["a"], ["x"]), ["document 'x' is unknown", "known are: a, b, c"]),
+    "unknown document": ((["a"], ["x"]), ["document with paragraphs 'x' is unknown", "known are: a, b, c"]),
     "document in both groups": ((["a", "b"], ["b"]), ["document 'b' stands in both groups"]),
     "empty group": (([], ["b"]), ["a group has no document", "a, b, c"]),
 }

@@ -30,7 +30,8 @@ def check_one_of(value: Value, allowed: Collection[Value], *, name: str) -> Valu
 
 
 def check_known(values: Iterable[str], known: Collection[str], *, name: str) -> tuple[str, ...]:
-    """Return names without repetition, or refuse the first that is not known."""
+    """Return names without repetition, or refuse the first that is not known; one name need not be in a list."""
+    values = [values] if isinstance(values, str) else [str(value) for value in values]
     unique = tuple(dict.fromkeys(values))
     for value in unique:
         if value not in known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from wsis_nlp.documents import Corpus
     from wsis_nlp.study import Study
 
+KEYNESS_NOTES = """The first {} of {} terms by low, the conservative bound of log_ratio, then by G² (g2); no function words.
+rate: per 1,000 of the words counted. log_ratio (base 2), z (log-odds with a prior): above 0 A has more, below 0 B.
+p: how often any term would differ as much if paragraphs were dealt out at random; p_sections: whole sections.
+– is what too few permutations, paragraphs or sections cannot tell. All columns: --format csv."""
 KEYNESS_SHOWN = ["term", "count_a", "count_b", "rate_a", "rate_b", "log_ratio", "low", "g2", "z", "p", "p_sections"]
 UNIT_KEYS = ("order", "kind", "label", "old_label", "section", "marks", "spans", "text")
 
@@ -121,6 +126,7 @@ def _drift(arguments: argparse.Namespace) -> int:
     # What a reader of the table must know of a row.
     stages = table["stage"].where(table["stage"].isin(["fragment", "inputs"]), "")
     zeros = table["high"].where(table["count"] == 0).map("0: up to {:.2f} per 1,000".format, na_action="ignore")
+    zeros = zeros.mask((table["tokens"] > 0) & table["high"].isna(), "one paragraph: no limits")
     notes = (stages + ", " + zeros.astype("str").fillna("")).str.strip(", ")
     shown = table[["doc_id", "date", "concept", "count", "tokens", "paragraphs_with", "paragraphs"]]
     for name in ("rate_per_1000", "low", "high"):
@@ -132,13 +138,15 @@ def _drift(arguments: argparse.Namespace) -> int:
 
 
 def _kwic(arguments: argparse.Namespace) -> int:
-    table = _study(arguments).concordance(arguments.query, width=arguments.width)
+    study = _study(arguments)
+    table = study.concordance(arguments.query, width=arguments.width)
     if arguments.format == "csv":
         return _emit(table, "csv")
     size, left = (max(map(len, table[name]), default=0) for name in ("para_id", "left"))
     for row in table.itertuples(index=False):
         print(f"{row.para_id:<{size}}  {row.left:>{left}}  [{row.match}]  {row.right}")
-    say(f"places: {len(table)}; paragraphs: {table['para_id'].nunique()}")
+    sort = "concept" if arguments.query in study.lexicon.ids else "phrase"
+    say(f"{sort} {arguments.query!r}: places: {len(table)}; paragraphs: {table['para_id'].nunique()}")
     return 0
 
 
@@ -151,10 +159,9 @@ def _table(arguments: argparse.Namespace) -> int:
         say(f"places: {len(table)}; proposals only: what is to be read otherwise goes into the file of corrections")
     elif arguments.command == "keyness":
         drawn = {"permutations": arguments.permutations, "random_state": arguments.seed}
-        table = study.keyness(arguments.a.split(","), arguments.b.split(","), **drawn)
+        table = study.keyness(*(re.split(r"\s*,\s*", group.strip()) for group in (arguments.a, arguments.b)), **drawn)
         if arguments.format == "table":
-            say(f"The first 40 of {len(table)} terms by low, the conservative bound of log_ratio, then by G² (g2).")
-            say("log_ratio above 0: A uses the term more, below 0: B does. All columns: --format csv.")
+            say(KEYNESS_NOTES.format(min(40, len(table)), len(table)))
             table = table[KEYNESS_SHOWN].head(40)
     elif arguments.command == "topics":
         model = study.topics(arguments.topics, method=arguments.method, random_state=arguments.seed)

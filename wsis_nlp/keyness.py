@@ -189,7 +189,7 @@ def _dispersion(
 def _group_rows(matrix: TermMatrix, a: Iterable[str], b: Iterable[str]) -> list[NDArray[np.bool_]]:
     """Which rows belong to each group."""
     known = list(dict.fromkeys(matrix.rows["doc_id"]))
-    groups = [check_known(group, known, name="document") for group in (a, b)]
+    groups = [check_known(group, known, name="document with paragraphs") for group in (a, b)]
     if not all(groups):
         raise InputError(f"a group has no document; at least one is needed, of: {listing(known)}")
     for doc_id in groups[0]:

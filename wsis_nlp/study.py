@@ -208,7 +208,7 @@ class Study:
 
         Dispersion is told over sections, being undefined over paragraphs for most terms.
         """
-        groups = [[one] if isinstance(one, str) else list(one) for one in (a, b)]
+        groups = [[self.document(doc_id).id for doc_id in ([one] if isinstance(one, str) else one)] for one in (a, b)]
         return term_keyness(self.content_matrix, *groups, **{"parts": "sections"} | options)
 
     def topics(self, topics: int = 8, *, method: Method = "nmf", random_state: int = 0) -> TopicModel:

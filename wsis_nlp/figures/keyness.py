@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.legend_handler import HandlerTuple
 from matplotlib.ticker import NullLocator
 
 from wsis_nlp._checks import InputError, check_whole
@@ -71,7 +74,15 @@ def keyness_figure(
     _draw(axes, points)
     _name(axes, points, labels)
     handles, _ = axes.get_legend_handles_labels()
-    figure.legend(handles, notes, loc="lower left", bbox_to_anchor=(1 / mm, 1 / down), borderpad=0)
+    pairs: list[Any] = [tuple(handles[:2]), tuple(handles[2:4]), handles[4]]  # up and down
+    figure.legend(
+        pairs,
+        notes,
+        handler_map={tuple: HandlerTuple(ndivide=None)},
+        loc="lower left",
+        bbox_to_anchor=(1 / mm, 1 / down),
+        borderpad=0,
+    )
     return figure
 
 
@@ -83,7 +94,7 @@ def _draw(axes: Axes, points: pd.DataFrame) -> None:
         for colour, mark, in_a in ((style.COLOURS[0], "^", True), (style.COLOURS[1], "v", False)):
             rows = points[(points["sort"] == sort) & (points["log_ratio"].ge(0) == in_a)]
             axes.plot(rows["both"], rows["log_ratio"], color=colour, marker=mark, markersize=4, linestyle="none",
-                      markerfacecolor=fill or colour, zorder=3, label=sort if in_a else None)  # fmt: skip
+                      markerfacecolor=fill or colour, zorder=3, label=sort)  # fmt: skip
     axes.plot(others["both"], others["log_ratio"], color=style.QUIET, alpha=0.5, marker="o", markersize=1.8,
               markeredgewidth=0, linestyle="none", label=OTHER)  # fmt: skip
 
