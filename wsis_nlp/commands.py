@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wsis_nlp.documents import Corpus
     from wsis_nlp.study import Study
 
-KEYNESS_NOTES = """The first {} of {} terms by low, the conservative bound of log_ratio, then by G² (g2); no function words.
+KEYNESS_NOTES = """The first {} of {} terms by low, the conservative bound of log_ratio, then by g2; no function words.
 rate: per 1,000 of the words counted. log_ratio (base 2), z (log-odds with a prior): above 0 A has more, below 0 B.
 p: how often any term would differ as much if paragraphs were dealt out at random; p_sections: whole sections.
 – is what too few permutations, paragraphs or sections cannot tell. All columns: --format csv."""

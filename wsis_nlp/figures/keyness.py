@@ -63,14 +63,7 @@ def keyness_figure(
     figure = style.sheet(mm, down)
     axes = style.place(figure, 15, 6, wide, high)
     axes.set(xscale="log", xlim=(both.min() / 1.3, both.max() * 1.5), ylim=(-peak, peak))
-    axes.set_xlabel("occurrences in both together")
-    ticks = [tick for tick in TICKS if both.min() <= tick <= both.max()]
-    axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_title("log ratio (base 2)", fontsize=style.SMALL, x=-12 / wide)
-    for name, middle in zip(names, (0.75, 0.25), strict=True):
-        axes.text(-11 / wide, middle, style.wrapped(f"more in {name}", high / 2 - 3, lines=2), rotation=90,
-                  transform=axes.transAxes, ha="center", va="center", fontsize=style.SMALL)  # fmt: skip
+    _scales(axes, names, wide, high)
     _draw(axes, points)
     _name(axes, points, labels)
     handles, _ = axes.get_legend_handles_labels()
@@ -84,6 +77,19 @@ def keyness_figure(
         borderpad=0,
     )
     return figure
+
+
+def _scales(axes: Axes, names: tuple[str, str], wide: float, high: float) -> None:
+    """Ticks and titles of both scales."""
+    axes.set_xlabel("occurrences in both together")
+    least, most = axes.get_xlim()  # beyond the points by factors of 1.3 and 1.5
+    ticks = [tick for tick in TICKS if least * 1.29 <= tick <= most / 1.49]
+    axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_title("log ratio (base 2)", fontsize=style.SMALL, x=-12 / wide)
+    for name, middle in zip(names, (0.75, 0.25), strict=True):
+        axes.text(-11 / wide, middle, style.wrapped(f"more in {name}", high / 2 - 3, lines=2), rotation=90,
+                  transform=axes.transAxes, ha="center", va="center", fontsize=style.SMALL)  # fmt: skip
 
 
 def _draw(axes: Axes, points: pd.DataFrame) -> None:
