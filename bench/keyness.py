@@ -4,6 +4,8 @@
 
 1. False alarms. A document is halved by its paragraphs at random, 200 times for each of the three long documents, so
    that there is nothing to find: how many of 600 halvings have any term with p below 0.05? At most 7 per cent may.
+   Beside it, since paragraphs dealt out at random are what the test itself supposes: the same documents halved by whole
+   sections. There `p` finds differences in most halvings, for the chapters of a document differ; `p_sections` does not.
 2. Power. In 200 further halvings a term is planted that has 48 hits in one half and 12 in the other, a rate four times
    as high, each hit falling on a paragraph of its half at random in proportion to its length: how often does it have p
    below 0.05 among all terms of the document? At least 80 per cent of the time it must.
@@ -11,7 +13,8 @@
 The planted size was fixed before the first run, by this reckoning: of n hits, each in a paragraph of its own, 4/5 fall
 into one half of equal size, which lies 0.6 · √n standard deviations from evenness; chance alone takes the largest of a
 thousand terms to about 3.5 to 4, so that 60 hits (4.6) should be found and 30 (3.3) should not. Other sizes, and hits
-in clusters (the weights of paragraphs drawn from a gamma distribution of shape 1 besides), are printed for comparison.
+in clusters (the weights of paragraphs drawn from a gamma distribution of shape 1 besides), and 80 hits where one group
+has a quarter of the paragraphs, are printed for comparison.
 
 Beside the test stand what it replaces (G² with the procedure of Benjamini and Hochberg, the conservative log ratio
 being other than 0) and its rival (the same dealings with the largest G² instead of the standardised difference of
@@ -34,17 +37,27 @@ from wsis_nlp.keyness import log_likelihood
 
 DOCUMENTS = ("wsis10-draft", "ecosoc-2023-3", "wsis20-unesco")
 HALVINGS = 200
-PERMUTATIONS = 199
+PERMUTATIONS = 399
 PLANTED, OTHERS = (48, 12), ((12, 3), (24, 6), (96, 24))
+UNEQUAL = ((46, 34), (6, 74))
+"""Hits in a quarter of the paragraphs and in the rest: a rate some four times as high in the one, then in the other."""
 LEVEL, MOST_FALSE_ALARMS, LEAST_POWER = 0.05, 0.07, 0.80
 TERM = "(planted)"
 
 
-def halves(document: TermMatrix, generator: np.random.Generator) -> TermMatrix:
+def halves(document: TermMatrix, generator: np.random.Generator, share: float = 0.5) -> TermMatrix:
     """The same paragraphs as two documents, a and b, dealt out at random."""
     rows = len(document.rows)
-    labels = generator.permutation(np.where(np.arange(rows) < rows // 2, "a", "b"))
+    labels = generator.permutation(np.where(np.arange(rows) < int(rows * share), "a", "b"))
     return TermMatrix(document.values, pd.DataFrame({"doc_id": labels}), document.terms)
+
+
+def halves_by_section(document: TermMatrix, generator: np.random.Generator) -> TermMatrix:
+    """The same sections as two documents, each of them a random half of the sections, whole."""
+    codes, names = pd.factorize(document.rows["section"])
+    in_a = generator.permutation(len(names)) < len(names) // 2
+    rows = pd.DataFrame({"doc_id": np.where(in_a[codes], "a", "b"), "section": document.rows["section"]})
+    return TermMatrix(document.values, rows, document.terms)
 
 
 def planted(matrix: TermMatrix, hits: tuple[int, int], clustered: bool, generator: np.random.Generator) -> TermMatrix:
@@ -110,12 +123,21 @@ def false_alarms(doc_id: str, document: TermMatrix, seed: int) -> pd.Series[int]
     return counts
 
 
-def power(parts: list[TermMatrix], hits: tuple[int, int], clustered: bool) -> tuple[int, int]:
+def alarms_by_section(doc_id: str, document: TermMatrix, seed: int) -> None:
+    """Print in how many halvings by whole sections something is found."""
+    generator = np.random.default_rng([seed, 3])
+    tables = [keyness(halves_by_section(document, generator), run) for run in range(HALVINGS // 4)]
+    for name, what in (("p", "paragraphs dealt out"), ("p_sections", "sections dealt out")):
+        found = sum(bool((table[name] < LEVEL).any()) for table in tables)
+        print(told(f"{doc_id}: {what}", found, len(tables)))
+
+
+def power(parts: list[TermMatrix], hits: tuple[int, int], clustered: bool, share: float = 0.5) -> tuple[int, int]:
     """In how many of the halvings the planted term is found, by the test and by its rival."""
     generator = np.random.default_rng([2, *hits, clustered])
     found = np.zeros(2, dtype=int)
     for run in range(HALVINGS):
-        matrix = planted(halves(parts[run % len(parts)], generator), hits, clustered, generator)
+        matrix = planted(halves(parts[run % len(parts)], generator, share), hits, clustered, generator)
         own = keyness(matrix, run).set_index("term").loc[TERM, "p"]
         found += [own < LEVEL, p_by_g2(matrix, run)[TERM] < LEVEL]
     return int(found[0]), int(found[1])
@@ -131,6 +153,9 @@ def main() -> int:
     total, runs = sum(alarms), HALVINGS * len(alarms)
     for name, count in total.items():
         print(told(str(name), count, runs))
+    print("halved by whole sections")
+    for seed, (doc_id, document) in enumerate(documents()):
+        alarms_by_section(doc_id, document, seed)
     print("\n2. Power: halvings in which the planted term is found (hits in one half and in the other)")
     binding, *others = [(PLANTED, False), (PLANTED, True), *((hits, False) for hits in OTHERS)]
     results = {}
@@ -139,6 +164,9 @@ def main() -> int:
         how = "in clusters" if clustered else "at random"
         for name, count in zip(("the test", "largest G² instead"), results[hits, clustered], strict=True):
             print(told(f"{hits[0]} and {hits[1]}, {how}: {name}", count, HALVINGS))
+    for hits in UNEQUAL:
+        for name, count in zip(("the test", "largest G² instead"), power(parts, hits, False, 0.25), strict=True):
+            print(told(f"{hits[0]} in a quarter and {hits[1]}: {name}", count, HALVINGS))
     share, found = total.iloc[0] / runs, results[binding][0] / HALVINGS
     holds = share <= MOST_FALSE_ALARMS and found >= LEAST_POWER
     print(

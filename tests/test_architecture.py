@@ -29,6 +29,7 @@ STAGES = {
     "intervals": 4,
     "dispersion": 4,
     "homogeneity": 4,
+    "permutation": 4,
     "drift": 5,
     "emergence": 5,
     "keyness": 5,
@@ -129,7 +130,7 @@ def test_the_interface_is_what_the_stub_lists():
     assert missing == []
 
 
-@pytest.mark.xfail(strict=True, reason="5,972 lines when last counted; the limit stays")
+@pytest.mark.xfail(strict=True, reason="6099 lines when last counted; the limit stays")
 def test_the_core_is_small():
     core = [path for path in FILES if module_of(path) not in EXTRAS]
     assert sum(len(path.read_text("utf-8").splitlines()) for path in core) < LINES_ALLOWED

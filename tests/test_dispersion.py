@@ -93,11 +93,18 @@ def test_a_band_depends_on_the_hits_of_its_term_alone() -> None:
     [
         ([10], {}, "sizes do not fit the counts"),
         ([10, 1], {}, "sizes do not fit the counts"),
+        ([10, 2.5], {}, "sizes do not fit the counts"),
+        ([10, float("nan")], {}, "sizes do not fit the counts"),
         ([10, 10], {"draws": -1}, "draws is -1"),
         ([10, 10], {"random_state": -1}, "random_state is -1"),
     ],
 )
-def test_bad_input_is_refused(sizes: list[int], options: dict[str, int], says: str) -> None:
+def test_bad_input_is_refused(sizes: list[float], options: dict[str, int], says: str) -> None:
     with pytest.raises(InputError, match=says) as raised:
         term_dispersion([[1], [2]], sizes, **options)
     assert "\n" not in str(raised.value)
+
+
+def test_a_count_below_zero_is_refused() -> None:
+    with pytest.raises(InputError, match="sizes do not fit the counts"):
+        term_dispersion([[1], [-1]], [10, 10])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from wsis_nlp import Concept, Form, InputError, Lexicon, Study, mention_table, open_study, term_difference, term_drift
 from wsis_nlp.drift import DIFFERENCE_COLUMNS, DRIFT_COLUMNS, concept_tf_idf
@@ -66,7 +68,7 @@ def small(parts: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]) -> pd.DataFram
 
 def test_columns_are_those_of_the_contract_in_its_order(whole: pd.DataFrame) -> None:
     assert list(DRIFT_COLUMNS)[: len(CONTRACT)] == CONTRACT
-    appended = ("share_paragraphs", "share_low", "share_high", "boot_low", "boot_high")
+    appended = ("share_paragraphs", "share_low", "share_high", "boot_low", "boot_high", "section_low", "section_high")
     assert DRIFT_COLUMNS[len(CONTRACT) :] == appended
     assert tuple(whole.columns) == DRIFT_COLUMNS
     assert not whole.duplicated(["doc_id", "concept"]).any()
@@ -121,9 +123,40 @@ def test_limits_are_those_of_the_paragraphs(concept: str, study: Study, whole: p
         assert np.allclose(row[["share_low", "share_high"]].astype(float), share[1:], rtol=1e-12, atol=0)
 
 
+HELD = [
+    ("low", "rate_per_1000", "high"), ("section_low", "rate_per_1000", "section_high"),
+    ("boot_low", "rate_per_1000", "boot_high"), ("share_low", "share_paragraphs", "share_high"),
+]  # fmt: skip
+ODD_TEXTS = st.lists(
+    st.lists(st.sampled_from(["AI-AI", "AI-AI-AI", "AI", "of", "artificial intelligence"]), max_size=6).map(" ".join),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(ODD_TEXTS, st.lists(st.sampled_from(["", "I", "II"]), min_size=6, max_size=6), st.floats(0.5, 0.9999))
+@example(["AI-AI AI", "AI-AI AI"], ["I", "II"] * 3, 0.95)
+def test_estimates_lie_within_their_limits(
+    make_paragraphs, make_tokens, odd: list[str], sections: list[str], level: float
+) -> None:  # type: ignore[no-untyped-def]
+    texts = {f"a:{nth}": text for nth, text in enumerate(odd)}
+    paragraphs = make_paragraphs(texts).assign(section=sections[: len(odd)])
+    tokens = make_tokens(texts)
+    mentions = mention_table(tokens, LEXICON)
+    table = term_drift(
+        DOCUMENTS[DOCUMENTS["doc_id"] == "a"], paragraphs, tokens, mentions, concepts=("ai", "dg"), reading="new",
+        printed_mentions=mentions, level=level,
+    )  # fmt: skip
+    for low, rate, high in HELD:
+        known = table[table[low].notna()]
+        assert (known[low] <= known[rate]).all()
+        assert (known[rate] <= known[high]).all()
+    assert table["share_low"].notna().all()
+
+
 def test_limits_hold_the_rate(whole: pd.DataFrame) -> None:
     assert whole[LIMITS].notna().all(axis=None)
-    for low, rate, high in (("low", "rate_per_1000", "high"), ("share_low", "share_paragraphs", "share_high")):
+    for low, rate, high in (HELD[0], HELD[-1]):
         assert (whole[low] <= whole[rate]).all()
         assert (whole[rate] < whole[high]).all()
         assert ((whole[low] > 0) == (whole["count"] > 0)).all()
@@ -152,6 +185,53 @@ def test_mentions_that_share_all_words_of_a_paragraph_have_limits(make_paragraph
     )
     assert table["count"].tolist() == [2]
     assert table[LIMITS].notna().all(axis=None)
+
+
+@pytest.mark.parametrize("concept", ["ai", "human-rights"])
+def test_limits_of_sections_are_those_of_their_sums(concept: str, study: Study, whole: pd.DataFrame) -> None:
+    rows = whole[whole["concept"] == concept].set_index("doc_id")
+    for doc_id, row in rows.iterrows():
+        counts, lengths = by_paragraph(study, str(doc_id), concept)
+        sections = study.body.loc[study.body["doc_id"] == doc_id, "section"].tolist()
+        sums = [
+            [sum(one for one, name in zip(part, sections, strict=True) if name == section) for section in set(sections)]
+            for part in (counts, lengths)
+        ]
+        expected = 1000 * np.array(rate_interval(*sums)[1:])
+        assert np.allclose(row[["section_low", "section_high"]].astype(float), expected, rtol=1e-12, atol=0)
+
+
+@pytest.mark.parametrize(
+    ("sections", "known"),
+    [(["I", "I", "II"], True), (["I", "I", "I"], False), (["I", "II", "I"], False), (None, False)],
+)
+def test_limits_of_sections_need_two_with_words(
+    sections: list[str] | None, known: bool, make_paragraphs, make_tokens
+) -> None:  # type: ignore[no-untyped-def]
+    texts = {"a:1": "AI for all", "a:2": "", "a:3": "other tools"}
+    paragraphs, tokens = make_paragraphs(texts), make_tokens(texts)
+    mentions = mention_table(tokens, LEXICON)
+    table = term_drift(
+        DOCUMENTS[DOCUMENTS["doc_id"] == "a"], paragraphs if sections is None else paragraphs.assign(section=sections),
+        tokens, mentions, concepts=("ai", "dg"), reading="new", printed_mentions=mentions,
+    )  # fmt: skip
+    assert table[["section_low", "section_high"]].notna().all(axis=None) == known
+    assert table[["section_low", "section_high"]].isna().all(axis=None) != known
+
+
+def test_the_level_is_that_of_all_limits(study: Study, whole: pd.DataFrame) -> None:
+    wide = study.drift(["ai", "human-rights"], level=0.99).set_index(["doc_id", "concept"])
+    narrow = whole.set_index(["doc_id", "concept"]).loc[wide.index]
+    assert ((wide["high"] > narrow["high"]) & (wide["low"] <= narrow["low"])).all()
+    for name in ("share", "boot", "section"):
+        assert (wide[f"{name}_high"] >= narrow[f"{name}_high"]).all()
+        assert (wide[f"{name}_low"] <= narrow[f"{name}_low"]).all()
+    assert (wide["share_high"] > narrow["share_high"]).all()
+    assert (wide["section_high"] > narrow["section_high"]).all()
+    found = study.difference("ecosoc-2023-3", "wsis20-unesco", ["ai"], level=0.99).iloc[0]
+    sides = [by_paragraph(study, doc_id, "ai") for doc_id in ("ecosoc-2023-3", "wsis20-unesco")]
+    expected = 1000 * np.array(difference_interval(*sides[0], *sides[1], level=0.99))
+    assert [found[f"difference{name}"] for name in ("", "_low", "_high")] == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize("pair", [("ecosoc-2023-3", "wsis20-unesco"), ("wsis10-draft", "a-res-70-125")])
@@ -314,6 +394,8 @@ def test_bad_input_is_refused(study: Study, parts: tuple[pd.DataFrame, ...]) -> 
         study.drift(["blockchain"])
     with pytest.raises(InputError, match="no concept is given"):
         study.drift([])
+    with pytest.raises(InputError, match=r"level is 5; allowed is a number from 0\.5 to 0\.9999"):
+        study.difference("ecosoc-2023-3", "wsis20-unesco", ["ai"], level=5)
     with pytest.raises(InputError, match="document 'wsis-30' is unknown; known are: wsis10-draft"):
         study.difference("ecosoc-2023-3", "wsis-30")
     with pytest.raises(InputError, match="document 'ecosoc-2023-3' is given twice"):

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
-from wsis_nlp import InputError, Study, emerging_terms, token_table, word_groups
+from wsis_nlp import InputError, Study, emerging_terms, first_appearance, token_table, word_groups
 from wsis_nlp.emergence import EMERGENCE_COLUMNS
 from wsis_nlp.intervals import rate_interval
 
@@ -212,7 +212,37 @@ def test_bad_input_is_refused(study: Study) -> None:
         (lambda: study.evidence(concept="blockchain"), "concept 'blockchain' is unknown"),
         (lambda: word_groups(study.tokens, words=0), "words of a group is 0; allowed is a whole number of at least 1"),
         (lambda: study.evidence(term="ai", doc_id="wsis-30"), "'wsis-30'"),
+        (lambda: study.evidence(term="AI"), "lower case"),
+        (lambda: study.evidence(term=""), "lower case"),
         (lambda: emerging_terms(DATED[["doc_id"]], study.body, study.tokens), "documents lacks the column date"),
     ):
         with pytest.raises(InputError, match=message):
             call()
+
+
+def test_a_concept_appears_first_in_the_earliest_dated_document_that_has_it(study: Study) -> None:
+    drift = study.drift()
+    table = first_appearance(drift).set_index("concept")
+    assert table.loc[["ai", "data-governance", "gdc"], "doc_id"].tolist() == ["ecosoc-2023-3"] * 3
+    assert "human-rights" not in table.index  # the first text on file has it
+    for row in table.to_dict("records"):
+        earlier = drift[(drift["date"] < row["date"]) & (drift["stage"] != "fragment") & (drift["concept"] == "ai")]
+        assert row["earlier_paragraphs"] == earlier["paragraphs"].sum()
+        assert row["earlier_tokens"] == earlier["tokens"].sum()
+        every, here = row["paragraphs"] + row["earlier_paragraphs"], row["paragraphs"]
+        having = row["paragraphs_with"]
+        assert row["chance"] == pytest.approx(hypergeom.pmf(having, every, having, here), rel=1e-9)
+    shuffled = drift.sample(frac=1, random_state=1).reset_index(drop=True)
+    other = first_appearance(shuffled).set_index("concept").loc[table.index]
+    pd.testing.assert_frame_equal(other, table)
+
+
+def test_without_dates_nothing_appears_first_and_a_fragment_takes_the_news_away(study: Study) -> None:
+    drift = study.drift()
+    assert first_appearance(drift.assign(date="")).empty
+    assert first_appearance(drift.assign(date=None)).empty
+    mention = (drift["stage"] == "fragment") & (drift["concept"] == "ai")
+    known = drift.assign(count=drift["count"].where(~mention, 1))
+    assert "ai" not in set(first_appearance(known)["concept"])
+    with pytest.raises(InputError, match="drift table lacks the column"):
+        first_appearance(drift.drop(columns="stage"))

@@ -431,6 +431,7 @@ def test_the_legend_of_differences_says_what_filled_means_and_whose_text_it_is()
         "b, whisker below: wsis20-unesco, one agency's proposed text",
     ]
     assert [each.partition(":")[0] for each in words[2:]] == ["filled", "hollow"]
+    assert "each interval stands for itself" in words[2].replace("\n", " ")
 
 
 # Dispersion

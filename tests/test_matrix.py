@@ -110,7 +110,7 @@ def test_idf_equals_that_of_scikit_learn(study: Study, term_lists: list[list[str
         [term for terms, one in zip(term_lists, study.body["doc_id"], strict=True) if one == doc_id for term in terms]
         for doc_id in DOCUMENTS
     ]
-    table = study.idf_comparison().set_index("term")
+    table = idf_comparison(study.content_matrix).set_index("term")
     assert sorted(table.index) == list(study.content_matrix.terms)
     for unit, texts in (("paragraphs", term_lists), ("documents", documents)):
         # Without smoothing scikit-learn's is the textbook's plus 1.
@@ -123,7 +123,7 @@ def test_idf_equals_that_of_scikit_learn(study: Study, term_lists: list[list[str
 
 
 def test_a_term_of_every_document_is_worth_nothing_by_the_textbook(study: Study) -> None:
-    table = study.idf_comparison()
+    table = idf_comparison(study.content_matrix)
     shared = table["documents_with"] == 5
     assert shared.any()
     assert (table["documents_textbook"].eq(0) == shared).all()

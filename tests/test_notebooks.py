@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from wsis_nlp.display import SortableTable
 PROJECT = Path(__file__).parents[1]
 FIGURES = PROJECT / "figures"
 NOTEBOOKS = ("02_term_drift", "06_keyness")
+PARAGRAPHS = {"paragraphs_with": "doc_id", "paragraphs_a": "doc_a", "paragraphs_b": "doc_b"}
+NONE = pd.DataFrame({"para_id": []})
 COUNTS = {"count": "doc_id", "count_printed": "doc_id", "count_a": "doc_a", "count_b": "doc_b"}
 # Names and units, which are no findings: code, years, symbols, "WSIS+10", "per 1,000", the level of the intervals.
 NAMES = r"`[^`]*`|\b(19|20)\d\d\b|WSIS\+\d0|A/RES/70/125|\b1,000\b|\b95 per cent\b"
@@ -64,6 +67,25 @@ def cells(name: str) -> list[Cell]:
     return found
 
 
+def displayed() -> Iterator[str]:
+    """Every cell of the notebooks' tables that opens, as they show it."""
+    for notebook in NOTEBOOKS:
+        for cell in nbformat.read(FIGURES / "notebooks" / f"{notebook}.ipynb", as_version=4).cells:
+            for output in cell.get("outputs", ()):
+                yield from re.findall(
+                    r"<details>(.*?)</details>", output.get("data", {}).get("text/html", ""), re.DOTALL
+                )
+
+
+def test_what_a_notebook_shows_opens_to_as_many_places_as_it_says():
+    opened_cells = list(displayed())
+    assert len(opened_cells) > 150
+    for cell in opened_cells:
+        count = re.search(r"<summary>(.*?)</summary>", cell)
+        assert count is not None
+        assert cell.count("<li>") == int(count[1].replace(",", ""))
+
+
 def test_the_notebooks_export_the_tables_of_their_question():
     names = {re.sub(r"-(wsis|ecosoc).*", "", name.removesuffix(".csv")) for name in tables_with_counts()}
     assert names >= {"drift-main", "drift-all", "drift-differences", "drift-tfidf-change", "keyness", "emergence"}
@@ -78,14 +100,20 @@ def test_every_count_opens_to_as_many_places(name):
         assert len(places) == count, f"{column} of {key} {named!r} in {doc_id}"
 
 
-@pytest.mark.parametrize("name", ["drift-all.csv", "emergence.csv"])
-def test_paragraphs_are_those_of_the_places(name):
-    table = pd.read_csv(FIGURES / name, keep_default_na=False, na_values=[""], dtype={"term": str})
-    key = "concept" if "concept" in table else "term"
-    for row in table[table["count"] > 0].to_dict("records"):
-        places = opened(key, row[key], False)[row["doc_id"]]
-        assert row["paragraphs_with"] == places["para_id"].nunique()
-        assert row["first_para"] == places["para_id"].iloc[0]
+def test_paragraphs_are_those_of_the_places():
+    found = 0
+    for name in tables_with_counts():
+        options = {f"doc_{side}": doc_id for side, doc_id in read_provenance(FIGURES)[name]["options"].items()}
+        table = pd.read_csv(FIGURES / name, keep_default_na=False, na_values=[""], dtype={"term": str})
+        key = "concept" if "concept" in table else "term"
+        for row, (column, doc) in product(table.to_dict("records"), PARAGRAPHS.items()):
+            if column in row:
+                found += 1
+                places = opened(key, row[key], False).get((row | options)[doc], NONE)
+                assert row[column] == places["para_id"].nunique(), f"{column} of {row[key]!r} in {name}"
+                if row[column] and "first_para" in row:
+                    assert row["first_para"] == places["para_id"].iloc[0]
+    assert found > 1000
 
 
 def prose(path: Path) -> Iterator[str]:
@@ -116,6 +144,7 @@ def shown(**options: Any) -> str:
 def test_a_table_to_sort_holds_all_values_escaped_and_fetches_nothing():
     page = shown()
     cells = re.findall(r"<td>(.*?)</td>", page)
+    assert re.findall(r"<button [^<>]*>(.*?)</button>", page) == list(TABLE.columns)
     assert [html.unescape(cell) for cell in cells] == ["<b>", "2", "1,235", "of", "0", "–"]
     assert "Terms &amp; counts" in page
     assert "<b>" not in page
@@ -128,6 +157,6 @@ def test_a_count_opens_to_its_places_and_zero_to_none():
     assert page.count("<details>") == 1
     assert "<summary>2</summary>" in page
     assert re.findall(r"<li>(.*?)</li>", page) == [
-        "d:1: a &amp; b <mark>&lt;b&gt;</mark> ",
+        "d:1: a &amp; b <mark>&lt;b&gt;</mark>",
         "d:2:  <mark>&lt;b&gt;</mark> c",
     ]

@@ -28,6 +28,11 @@ DRAWN = {
     "similarity-wsis10-draft-wsis20-unesco",
     "similarity-ecosoc-2016-draft-ecosoc-2023-3",
     "corpus",
+    "drift-difference-wsis10-draft-wsis20-unesco",
+    "drift-difference-ecosoc-2023-3-wsis20-unesco",
+    "drift-dispersion",
+    "keyness-wsis20-unesco-wsis10-draft-scatter",
+    "keyness-ecosoc-2023-3-ecosoc-2016-draft-scatter",
 }
 TOLERANCE = 1e-6
 

@@ -1,8 +1,10 @@
 from ._checks import InputError
+from .comparison import MarkedOrigins, SideBySide, comparison_table
 from .concordance import concordance_table, find_phrase
+from .display import SortableTable
 from .documents import Corpus, Document, load_corpus
 from .drift import term_difference, term_drift
-from .emergence import emerging_terms, word_groups
+from .emergence import emerging_terms, first_appearance, word_groups
 from .export import Exporter, find_out, read_provenance
 from .figures import (
     corpus_figure,
@@ -10,13 +12,18 @@ from .figures import (
     dispersion_figure,
     document_heatmap,
     drift_figure,
+    inheritance_figure,
     keyness_figure,
     paragraph_heatmap,
+    ribbon_figure,
     topic_prevalence_figure,
     topic_terms_figure,
 )
+from .inheritance import ancestry, concept_change, inherited_words, lineage_groups, word_origins
+from .intervals import Interval, rate_interval, share_interval
 from .keyness import term_keyness
 from .lexicon import Concept, Form, Lexicon, mention_table, read_lexicon
+from .lineage import Lineage, paragraph_lineage
 from .matrix import TermMatrix, group_rows, idf_comparison, term_matrix, term_weights, tf_idf, tf_idf_change
 from .paragraphs import body_paragraphs, paragraph_table
 from .readers import RawText, read_document
@@ -37,14 +44,22 @@ __all__ = [
     "Exporter",
     "Form",
     "InputError",
+    "Interval",
     "Lexicon",
+    "Lineage",
+    "MarkedOrigins",
     "RawText",
+    "SideBySide",
+    "SortableTable",
     "Study",
     "TermMatrix",
     "TokenOptions",
     "TopicModel",
     "Unit",
+    "ancestry",
     "body_paragraphs",
+    "comparison_table",
+    "concept_change",
     "concordance_table",
     "corpus_figure",
     "difference_figure",
@@ -55,24 +70,32 @@ __all__ = [
     "emerging_terms",
     "find_out",
     "find_phrase",
+    "first_appearance",
     "fit_topics",
     "group_rows",
     "idf_comparison",
+    "inheritance_figure",
+    "inherited_words",
     "keyness_figure",
+    "lineage_groups",
     "load_corpus",
     "mention_table",
     "open_study",
     "paragraph_heatmap",
+    "paragraph_lineage",
     "paragraph_similarity",
     "paragraph_table",
+    "rate_interval",
     "read_corrections",
     "read_document",
     "read_lexicon",
     "read_provenance",
     "read_stop_list",
     "reproduce",
+    "ribbon_figure",
     "segment",
     "sentence_table",
+    "share_interval",
     "shared_language",
     "similarity_grid",
     "term_difference",
@@ -86,4 +109,5 @@ __all__ = [
     "topic_prevalence_figure",
     "topic_terms_figure",
     "word_groups",
+    "word_origins",
 ]

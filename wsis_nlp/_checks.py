@@ -30,7 +30,8 @@ def check_one_of(value: Value, allowed: Collection[Value], *, name: str) -> Valu
 
 
 def check_known(values: Iterable[str], known: Collection[str], *, name: str) -> tuple[str, ...]:
-    """Return names without repetition, or refuse the first that is not known."""
+    """Return names without repetition, or refuse the first that is not known; one name need not be in a list."""
+    values = [values] if isinstance(values, str) else [str(value) for value in values]
     unique = tuple(dict.fromkeys(values))
     for value in unique:
         if value not in known:
@@ -45,17 +46,10 @@ def check_id(value: str, *, name: str) -> str:
     return value
 
 
-def check_positive(value: int, *, name: str) -> int:
-    """Return a count, or refuse it where it is not a whole number of at least 1."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-        raise InputError(f"{name} is {value!r}; allowed is a whole number of at least 1")
-    return value
-
-
-def check_whole(value: int, *, name: str) -> int:
-    """Return a number, or refuse it where it is not a whole one of at least 0."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < 0:
-        raise InputError(f"{name} is {value!r}; allowed is a whole number of at least 0")
+def check_whole(value: int, *, name: str, least: int = 0) -> int:
+    """Return a number, or refuse it where it is not a whole one of at least so much."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+        raise InputError(f"{name} is {value!r}; allowed is a whole number of at least {least}")
     return value
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wsis_nlp._checks import InputError
+from wsis_nlp._checks import InputError, check_known
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from wsis_nlp.documents import Corpus
     from wsis_nlp.study import Study
 
+KEYNESS_NOTES = """The first {} of {} terms by low, the conservative bound of log_ratio, then by g2; no function words.
+rate: per 1,000 of the words counted. log_ratio (base 2), z (log-odds with a prior): above 0 A has more, below 0 B.
+p: how often any term would differ as much if paragraphs were dealt out at random; p_sections: whole sections.
+– is what too few permutations, paragraphs or sections cannot tell. All columns: --format csv."""
 KEYNESS_SHOWN = ["term", "count_a", "count_b", "rate_a", "rate_b", "log_ratio", "low", "g2", "z", "p", "p_sections"]
 UNIT_KEYS = ("order", "kind", "label", "old_label", "section", "marks", "spans", "text")
 
@@ -121,28 +126,33 @@ def _drift(arguments: argparse.Namespace) -> int:
     # What a reader of the table must know of a row.
     stages = table["stage"].where(table["stage"].isin(["fragment", "inputs"]), "")
     zeros = table["high"].where(table["count"] == 0).map("0: up to {:.2f} per 1,000".format, na_action="ignore")
+    zeros = zeros.mask((table["tokens"] > 0) & table["high"].isna(), "one paragraph: no limits")
     notes = (stages + ", " + zeros.astype("str").fillna("")).str.strip(", ")
     shown = table[["doc_id", "date", "concept", "count", "tokens", "paragraphs_with", "paragraphs"]]
     for name in ("rate_per_1000", "low", "high"):
         shown[name] = table[name].map("{:.2f}".format, na_action="ignore")
     _emit(shown.assign(tfidf=table["tfidf"], first_para=table["first_para"], note=notes), "table")
-    say("low, high: how far the rate would move if such paragraphs were drafted again (95 %, Korn and Graubard).")
+    say("low, high: limits of the rate that such drafting would give in the long run (95 %, Korn and Graubard).")
     say(f"Reading: {arguments.reading}. All columns: --format csv. The mentions: wsis-nlp kwic CONCEPT.")
     return 0
 
 
 def _kwic(arguments: argparse.Namespace) -> int:
-    table = _study(arguments).concordance(arguments.query, width=arguments.width)
+    study = _study(arguments)
+    table = study.concordance(arguments.query, width=arguments.width)
     if arguments.format == "csv":
         return _emit(table, "csv")
     size, left = (max(map(len, table[name]), default=0) for name in ("para_id", "left"))
     for row in table.itertuples(index=False):
         print(f"{row.para_id:<{size}}  {row.left:>{left}}  [{row.match}]  {row.right}")
-    say(f"places: {len(table)}; paragraphs: {table['para_id'].nunique()}")
+    sort = "concept" if arguments.query in study.lexicon.ids else "phrase"
+    say(f"{sort} {arguments.query!r}: places: {len(table)}; paragraphs: {table['para_id'].nunique()}")
     return 0
 
 
 def _table(arguments: argparse.Namespace) -> int:
+    from wsis_nlp.inheritance import ancestry
+
     study = _study(arguments)
     if arguments.command == "corpus list":
         table = study.documents.drop(columns=["source"])
@@ -151,11 +161,16 @@ def _table(arguments: argparse.Namespace) -> int:
         say(f"places: {len(table)}; proposals only: what is to be read otherwise goes into the file of corrections")
     elif arguments.command == "keyness":
         drawn = {"permutations": arguments.permutations, "random_state": arguments.seed}
-        table = study.keyness(arguments.a.split(","), arguments.b.split(","), **drawn)
+        table = study.keyness(*(re.split(r"\s*,\s*", group.strip()) for group in (arguments.a, arguments.b)), **drawn)
         if arguments.format == "table":
-            say(f"The first 40 of {len(table)} terms by low, the conservative bound of log_ratio, then by G² (g2).")
-            say("log_ratio above 0: A uses the term more, below 0: B does. All columns: --format csv.")
+            say(KEYNESS_NOTES.format(min(40, len(table)), len(table)))
             table = table[KEYNESS_SHOWN].head(40)
+    elif arguments.command == "lineage":
+        table = study.lineage.edges
+        if arguments.paragraph is not None:
+            check_known([arguments.paragraph], set(study.body["para_id"]), name="paragraph of the body")
+            table = ancestry(table, arguments.paragraph)
+        say(f"edges: {len(table)}; only documents whose dates tell their order are joined")
     elif arguments.command == "topics":
         model = study.topics(arguments.topics, method=arguments.method, random_state=arguments.seed)
         table = getattr(model, arguments.table)
@@ -187,6 +202,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "--permutations": {"type": int, "default": 999, "metavar": "N", "help": "random dealings behind p (999)"},
     "--seed": {"type": int, "default": 0, "help": "seed of what is drawn at random (0)"},
     "--table": {"choices": ("terms", "documents", "paragraphs"), "default": "terms"},
+    "--paragraph": {"metavar": "ID", "help": "the edges to and from one paragraph, near and far (all unless given)"},
     "--unit": {"choices": ("document", "paragraph"), "default": "document"},
     "--top-n": {"type": int, "default": 3, "metavar": "N", "help": "nearest paragraphs of each other document (3)"},
 }
@@ -202,6 +218,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[str, .
     "kwic": (_kwic, "concordance of a concept or phrase", ("query", "--width", *FORM)),
     "keyness": (_table, "terms that set documents A apart from B", ("a", "b", "--permutations", "--seed", *FORM)),
     "topics": (_table, "topic model of the paragraphs", ("--topics", "--method", "--seed", "--table", *FORM)),
+    "lineage": (_table, "from which earlier paragraphs each paragraph comes", ("--paragraph", *FORM)),
     "similarity": (_table, "cosine similarity of documents or paragraphs", ("--unit", "--top-n", *FORM)),
 }
 """What each command runs, what it is for, and its arguments besides ``--corpus``."""

@@ -115,6 +115,55 @@ class SideBySide:
         return ", ".join([para_id, *(str(fact) for fact in facts.to_numpy().ravel() if fact)])
 
 
+@dataclass(frozen=True, eq=False)
+class MarkedOrigins:
+    """Paragraphs whose words are marked by the oldest document that has them; new words are plain.
+
+    As plain text a marked run of words stands in brackets, with the name of its document behind it.
+
+    Attributes
+    ----------
+    paragraphs : pandas.DataFrame
+        ``doc_id``, ``para_id``, ``text``.
+    tokens : pandas.DataFrame
+        ``para_id``, ``surface`` and ``origin``, in order of the text (see `word_origins`).
+    """
+
+    paragraphs: pd.DataFrame
+    tokens: pd.DataFrame
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        check_columns(self.paragraphs, ["doc_id", "para_id", "text"], name="paragraphs")
+        check_columns(self.tokens, ["para_id", "surface", "origin"], name="tokens")
+        marked, plain = [], []
+        for doc_id, para_id, text in self.paragraphs[["doc_id", "para_id", "text"]].itertuples(index=False):
+            runs = list(_runs(text, self.tokens[self.tokens["para_id"] == para_id], doc_id))
+            cells = "".join(
+                f'<mark style="{LOOK}">{html.escape(words)}</mark><sup>{html.escape(origin)}</sup>{html.escape(end)}'
+                if origin != doc_id else html.escape(words + end) for origin, words, end in runs
+            )  # fmt: skip
+            marked.append(f"<p><b>{html.escape(para_id)}</b> {cells}</p>")
+            plain.append(f"{para_id}: " + "".join(
+                f"[{words}]({origin}){end}" if origin != doc_id else words + end for origin, words, end in runs
+            ))  # fmt: skip
+        return {"text/html": f"<figure>{''.join(marked)}</figure>", "text/plain": "\n\n".join(plain)}
+
+
+def _runs(text: str, tokens: pd.DataFrame, doc_id: str) -> Iterator[tuple[str, str, str]]:
+    """Runs of words of one origin: it, their text, and what stands between it and the next run."""
+    starts, at = [], 0
+    for surface in tokens["surface"]:
+        at = text.find(surface, at)
+        starts.append((at, at := at + len(surface)))
+    yield doc_id, "", text[: starts[0][0] if starts else len(text)]
+    ends = [start for start, _ in starts[1:]] + [len(text)]
+    places = zip(tokens["origin"], starts, ends, strict=True)
+    for origin, run in groupby(places, key=lambda place: place[0]):
+        (_, (start, end), _), *others = held = list(run)
+        end = others[-1][1][1] if others else end
+        yield origin, text[start:end], text[end : held[-1][2]]
+
+
 def _shown(value: object) -> str:
     return f"{value:.2f}" if isinstance(value, float) else str(value)
 

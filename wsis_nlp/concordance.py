@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from wsis_nlp._checks import InputError, check_columns, check_positive
+from wsis_nlp._checks import InputError, check_columns, check_whole
 from wsis_nlp.lexicon import phrase_places
 from wsis_nlp.readings import Extents
 from wsis_nlp.tokens import split_words, word_term
@@ -55,7 +55,7 @@ def concordance_table(paragraphs: pd.DataFrame, places: pd.DataFrame, *, width: 
     """
     check_columns(paragraphs, ["para_id", "text", "extents"], name="paragraphs")
     check_columns(places, PLACE, name="places")
-    check_positive(width, name="width")
+    check_whole(width, name="width", least=1)
     units = {one["para_id"]: (one["text"], one["extents"]) for one in paragraphs.to_dict("records")}
     rows = []
     for doc_id, para_id, start, end in places[PLACE].itertuples(index=False):

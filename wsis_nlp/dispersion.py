@@ -33,7 +33,8 @@ def term_dispersion(
         ``dp_norm`` : DP / (1 - the least share of a part), which takes all values from 0 (even) to 1 (all hits in the
         smallest part); NaN where there is one part
         ``dp_null_low``, ``dp_null_high`` : the middle 95 per cent of ``dp_norm`` when as many hits fall on parts at
-        random, in proportion to their size. A value within the band is what chance gives, one above it is a cluster
+        random, in proportion to their size. One above the band is more clustered than single words at
+        random, as of many terms a few are by chance
 
         All are NaN where a term has fewer hits than there are parts: parts must then stay empty, so that the number of
         parts, not the term, makes the value. Three hits in 60 equal parts have a DP of at least 0.95.
@@ -52,8 +53,11 @@ def term_dispersion(
     check_whole(random_state, name="random_state")
     lengths = np.asarray(sizes, dtype=np.float64)
     hits = sparse.csc_array(counts).astype(np.float64)
-    if lengths.shape != hits.shape[:1] or (hits.data > lengths[hits.indices]).any():
-        raise InputError("sizes do not fit the counts; needed is one of each part, at least as large as its counts")
+    whole_numbers = all(((held >= 0) & (held % 1 == 0)).all() for held in (hits.data, lengths))
+    if lengths.shape != hits.shape[:1] or not whole_numbers or (hits.data > lengths[hits.indices]).any():
+        raise InputError(
+            "sizes do not fit the counts; needed are whole numbers, of each part at least its largest count"
+        )
     whole, lengths = hits[np.flatnonzero(lengths > 0)], lengths[lengths > 0]
     totals = np.asarray(whole.sum(axis=0)).ravel()
     values = np.full((len(totals), len(DISPERSION_COLUMNS)), np.nan)
@@ -82,8 +86,8 @@ def _null_band(hits: int, sizes: NDArray[np.float64], draws: int, random_state: 
     """Limits of the middle 95 per cent of DP when hits fall on parts in proportion to their sizes."""
     if not draws:
         return np.full(2, np.nan)
-    # A generator of its own for each number of hits: a band does not depend on which other terms there are.
-    generator = np.random.default_rng([random_state, hits])
+    # From its own generator, so that a band does not depend on which other terms there are.
+    generator = np.random.default_rng(random_state)
     placings = generator.multinomial(hits, sizes / sizes.sum(), size=draws)
     limits = np.quantile(deviation_of_proportions(placings.T.astype(np.float64), sizes), [0.025, 0.975])
     return np.asarray(limits)

@@ -14,24 +14,23 @@ from wsis_nlp.export import table_text
 Row = dict[Any, Any]  # of the table
 # The largest number and the last word of the alphabet come first, and after a second click last; what is undefined
 # stays at the end. Nothing is fetched from anywhere.
-SORT = """<script>(() => {
-const table = document.currentScript.previousElementSibling, heads = [...table.tHead.rows[0].cells];
-heads.forEach((head, at) => {
+SORT = """<script>for (const table of document.querySelectorAll("table.sortable")) {
+table.classList.replace("sortable", "sorted");
+[...table.tHead.rows[0].cells].forEach((head, at, heads) => {
   const told = row => (row.cells[at].querySelector("summary") ?? row.cells[at]).textContent.trim();
   const number = text => Number(text.replaceAll(",", ""));
-  const compare = (a, b) => isNaN(number(a) + number(b)) ? b.localeCompare(a) : number(b) - number(a);
-  const sort = () => {
+  const compare = (a, b) => isNaN(number(a) + number(b)) ? b.localeCompare(a, undefined, {numeric: true})
+    : number(b) - number(a);
+  head.firstChild.onclick = () => {
     const turn = head.getAttribute("aria-sort") === "descending" ? -1 : 1, missing = row => told(row) === "–";
     heads.forEach(each => each.removeAttribute("aria-sort"));
     head.setAttribute("aria-sort", turn > 0 ? "descending" : "ascending");
     table.tBodies[0].append(...[...table.tBodies[0].rows].sort(
       (a, b) => missing(a) - missing(b) || turn * compare(told(a), told(b))));
   };
-  Object.assign(head, {tabIndex: 0, title: "sort by this column", onclick: sort});
-  head.onkeydown = event => event.key === "Enter" && sort();
-  head.style.cursor = "pointer";
 });
-})()</script>"""
+}</script>"""
+PLAIN = 'title="sort by this column" style="all: unset; cursor: pointer; outline: revert"'  # a head, and not a button
 
 
 @dataclass(frozen=True)
@@ -47,19 +46,23 @@ class SortableTable:
     opened: Mapping[str, Callable[[Row], pd.DataFrame]] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        heads = "".join(f"<th>{html.escape(str(name))}</th>" for name in self.table.columns)
-        rows = ("".join(self._cell(row, str(name)) for name in row) for row in self.table.to_dict("records"))
+        heads = "".join(f"<th><button {PLAIN}>{html.escape(str(name))}</button></th>" for name in self.table.columns)
+        rows = ("".join(self._cell(row, name) for name in row) for row in self.table.to_dict("records"))
         body = f"<thead><tr>{heads}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody>"
-        shown = f"<figure><figcaption>{html.escape(self.caption)}</figcaption><table>{body}</table>{SORT}</figure>"
+        caption = f"<figcaption>{html.escape(self.caption)}</figcaption>"
+        shown = f'<figure>{caption}<table class="sortable">{body}</table>{SORT}</figure>'
         return {"text/html": shown, "text/plain": f"{self.caption}\n{table_text(self.table)}"}
 
-    def _cell(self, row: Row, name: str) -> str:
+    def _cell(self, row: Row, name: Any) -> str:
         text = html.escape(_shown(row[name]))
         if name not in self.opened or not row[name]:
             return f"<td>{text}</td>"
         parts = ("para_id", "left", "match", "right")
         places = ([html.escape(place[part]) for part in parts] for place in self.opened[name](row).to_dict("records"))
-        lines = (f"<li>{where}: {left} <mark>{match}</mark> {right}</li>" for where, left, match, right in places)
+        lines = (
+            f"<li>{where}: {left} <mark>{match}</mark>{'' if right[:1] in ',.;:)' else ' '}{right}</li>"
+            for where, left, match, right in places
+        )
         return f"<td><details><summary>{text}</summary><ol>{''.join(lines)}</ol></details></td>"
 
 

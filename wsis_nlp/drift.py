@@ -16,7 +16,7 @@ from wsis_nlp.matrix import term_matrix, tf_idf
 DRIFT_COLUMNS = (
     "doc_id", "date", "concept", "count", "tokens", "paragraphs", "paragraphs_with", "rate_per_1000", "low", "high",
     "tfidf", "first_para", "stage", "series", "reading", "count_printed", "share_paragraphs", "share_low", "share_high",
-    "boot_low", "boot_high",
+    "boot_low", "boot_high", "section_low", "section_high",
 )  # fmt: skip
 DIFFERENCE_COLUMNS = (
     "concept", "doc_a", "doc_b", "count_a", "count_b", "rate_a", "low_a", "high_a", "rate_b", "low_b", "high_b",
@@ -55,12 +55,13 @@ def term_drift(
     concepts: tuple[str, ...],
     reading: str,
     printed_mentions: pd.DataFrame,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Frequency of concepts in documents, one row per document and concept.
 
     ``documents`` has ``doc_id, date, stage, series`` in order of date; ``paragraphs`` are those of the body in one
     reading, ``tokens`` theirs without options, ``mentions`` those in them, and ``printed_mentions`` those in the
-    printed reading.
+    printed reading. ``level`` is that of all limits.
 
     Returns
     -------
@@ -71,22 +72,29 @@ def term_drift(
         ``paragraphs``, ``paragraphs_with``, ``share_paragraphs`` : body paragraphs, those with a mention, their share
         ``tfidf`` : see `concept_tf_idf`; NaN where the document has no body
         ``first_para`` : ``para_id`` of the first mention, missing where there is none: no evidence in a ``fragment``
-        ``low``, ``high`` : limits of the rate per 1,000 at 95 per cent by Korn and Graubard, the paragraph being the
-        sampling unit (see `rate_interval`); a count of 0 has an upper limit, that of a fragment is of its page
+        ``low``, ``high`` : limits of the rate per 1,000 by Korn and Graubard, the paragraph being the sampling unit
+        (see `rate_interval`); a count of 0 has an upper limit, that of a fragment is of its page
         ``share_low``, ``share_high`` : exact limits of the share (see `share_interval`)
         ``boot_low``, ``boot_high`` : limits of the rate by 1,000 bootstrap samples of paragraphs, for comparison: too
         narrow for a rare concept, 0 to 0 for an absent one
+        ``section_low``, ``section_high`` : those of Korn and Graubard with whole sections (equal ``section``, where
+        the paragraphs have that column) as units: a coarse check, since neighbouring paragraphs are alike, and no news
+        of a count of 0. NaN where fewer than two sections have words
 
         Limits are NaN where the document has no body; those of the rate also where one paragraph cannot give them.
+        Where mentions share words (AI-AI), they are those of at most one mention a word, stretched to hold the rate.
     """
-    about = ["doc_id", "date", "stage", "series"]
+    about, pair = ["doc_id", "date", "stage", "series"], ["doc_id", "concept"]
     check_columns(documents, about, name="documents")
-    check_columns(mentions, ["doc_id", "para_id", "concept", "position", "words"], name="mentions")
-    if not concepts:
-        raise InputError("no concept is given; at least one is needed")
+    check_columns(paragraphs, ["doc_id", "para_id"], name="paragraphs")
+    check_columns(tokens, ["doc_id", "para_id", "position", "term"], name="tokens")
+    check_columns(mentions, [*pair, "para_id", "position", "words"], name="mentions")
+    check_columns(printed_mentions, pair, name="printed mentions")
+    for keys, name in ((documents["doc_id"], "document"), (paragraphs["para_id"], "paragraph"), (concepts, "concept")):
+        if not len(keys) or pd.Index(keys).has_duplicates:
+            raise InputError(f"no {name} is given, or one twice; at least one is needed, each once")
     grid = documents[about].merge(pd.DataFrame({"concept": list(concepts)}), how="cross")
     sizes = {"tokens": tokens.groupby("doc_id").size(), "paragraphs": paragraphs.groupby("doc_id").size()}
-    pair = ["doc_id", "concept"]
     found = mentions.groupby(pair)["para_id"]
     counts = {
         "count": found.size(), "paragraphs_with": found.nunique(), "first_para": found.first(),
@@ -99,7 +107,10 @@ def term_drift(
     grid = grid.join(weights.rename("tfidf"), on=["concept", "doc_id"])
     grid["rate_per_1000"] = 1000 * grid["count"] / grid["tokens"].where(grid["tokens"] > 0)
     grid["share_paragraphs"] = grid["paragraphs_with"] / grid["paragraphs"].where(grid["paragraphs"] > 0)
-    grid = grid.join(_limits(documents["doc_id"], paragraphs, tokens, mentions, concepts), on=pair)
+    grid = grid.join(_limits(documents["doc_id"], paragraphs, tokens, mentions, concepts, level), on=pair)
+    for side, stretched in (("low", np.minimum), ("high", np.maximum)):
+        for name in (side, f"boot_{side}", f"section_{side}"):
+            grid[name] = stretched(grid[name], grid["rate_per_1000"])
     return grid.assign(reading=reading)[list(DRIFT_COLUMNS)]
 
 
@@ -109,6 +120,7 @@ def _limits(
     tokens: pd.DataFrame,
     mentions: pd.DataFrame,
     concepts: tuple[str, ...],
+    level: float,
 ) -> pd.DataFrame:
     """Limits of rates per 1,000 and of shares, by ``doc_id`` and ``concept``."""
     units, names = paragraphs["para_id"], list(concepts)
@@ -116,13 +128,18 @@ def _limits(
     table = pd.crosstab(mentions["para_id"], mentions["concept"]).reindex(index=units, columns=names, fill_value=0)
     # Mentions may share a word (AI-AI); as draws there are at most as many as words.
     counts = np.minimum(table.to_numpy(), lengths[:, None])
+    sections = pd.factorize(paragraphs.get("section", pd.Series("", paragraphs.index)))[0]
     limits = {}
     for doc_id in doc_ids:
         own = (paragraphs["doc_id"] == doc_id).to_numpy()
-        rate, boot = (1000 * np.array(rate_interval(counts[own], lengths[own], method=method)[1:])
+        rate, boot = (1000 * np.array(rate_interval(counts[own], lengths[own], level=level, method=method)[1:])
                       for method in ("korn-graubard", "bootstrap"))  # fmt: skip
-        rows = (*rate, *boot, *share_interval(counts[own] > 0)[1:])
-        columns = ("low", "high", "boot_low", "boot_high", "share_low", "share_high")
+        member = sections[own] == np.unique(sections[own])[:, None]
+        sizes = member @ lengths[own]
+        whole = 1000 * np.array(rate_interval(member @ counts[own], sizes, level=level)[1:])
+        whole[:, (sizes > 0).sum() < 2] = np.nan
+        rows = (*rate, *boot, *whole, *share_interval(counts[own] > 0, level=level)[1:])
+        columns = ("low", "high", "boot_low", "boot_high", "section_low", "section_high", "share_low", "share_high")
         limits[doc_id] = pd.DataFrame(dict(zip(columns, rows, strict=True)), index=names)
     return pd.concat(limits, names=["doc_id", "concept"])
 
@@ -136,9 +153,9 @@ def term_difference(drift: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
         ``concept``, ``doc_a``, ``doc_b`` : in the order of the table
         ``count_a``, ``rate_a``, ``low_a``, ``high_a``, ``stage_a``, and with ``_b`` : mentions, their rate per 1,000
         tokens with its limits, and the stage. What a ``fragment`` lacks, its document may have
-        ``difference``, ``difference_low``, ``difference_high`` : ``rate_b`` less ``rate_a``, with limits at 95 per cent
-        (see `Interval.minus`) that take the documents for independent, and are too wide where they share paragraphs.
-        Limits below and above 0 leave open which document has more
+        ``difference``, ``difference_low``, ``difference_high`` : ``rate_b`` less ``rate_a``, with limits at the level
+        of the table (see `difference_interval`) that take the documents for independent, and are too wide where they
+        share paragraphs. Limits below and above 0 leave open which document has more, and each stands for itself
     """
     columns = {"count": "count", "rate_per_1000": "rate", "low": "low", "high": "high", "stage": "stage"}
     check_columns(drift, ["doc_id", "concept", *columns], name="drift table")

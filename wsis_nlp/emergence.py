@@ -7,9 +7,10 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln
 
-from wsis_nlp._checks import check_columns, check_one_of, check_positive
+from wsis_nlp._checks import check_columns, check_one_of, check_whole
 from wsis_nlp.documents import is_before
 from wsis_nlp.intervals import rate_interval
 from wsis_nlp.matrix import term_matrix
@@ -17,6 +18,10 @@ from wsis_nlp.matrix import term_matrix
 EMERGENCE_COLUMNS = (
     "doc_id", "term", "words", "count", "paragraphs_with", "first_para", "rate_per_1000", "low", "earlier_tokens",
     "earlier_high", "chance", "likelihood_ratio", "pmi",
+)  # fmt: skip
+FIRST_COLUMNS = (
+    "concept", "doc_id", "date", "first_para", "count", "paragraphs_with", "paragraphs", "earlier_paragraphs",
+    "earlier_tokens", "earlier_high", "chance",
 )  # fmt: skip
 LONGEST = 3
 Earlier = Literal["whole", "all", "series"]
@@ -29,7 +34,7 @@ def word_groups(tokens: pd.DataFrame, *, words: int) -> pd.DataFrame:
     and ``term``, the terms of the words, parted by blanks. Punctuation does not part words, as it does not in concepts.
     """
     check_columns(tokens, ["doc_id", "para_id", "start", "end", "term"], name="tokens")
-    check_positive(words, name="words of a group")
+    check_whole(words, name="words of a group", least=1)
     terms = tokens["term"]
     for step in range(1, words):
         terms = terms + " " + tokens["term"].shift(-step)
@@ -60,29 +65,30 @@ def emerging_terms(
     function_words : words in lower case
     earlier : {"whole", "all", "series"}
         The earlier documents: all but fragments, fragments too, or those of the document's own series but fragments.
-        What a fragment has is no news in any case; only what it lacks counts for nothing.
+        What a fragment among them has is no news; what it lacks counts for nothing.
     min_count : fewest occurrences in the document
 
     Returns
     -------
     DataFrame
-        ``doc_id``, ``term``, ``words`` : by date, then paragraphs, then count, largest first, then term
+        ``doc_id``, ``term``, ``words`` : in the order of ``documents``, of paragraphs, counts (largest first), terms
         ``count``, ``paragraphs_with``, ``first_para`` : in the document, and the ``para_id`` where it stands first
         ``rate_per_1000``, ``low`` : per 1,000 tokens, and the lower limit (see `rate_interval`)
         ``earlier_tokens``, ``earlier_high`` : of the earlier documents together, and the upper limit of the rate per
         1,000 there at 95 per cent: 1 - 0.025^(1/n) for none in n tokens, optimistic for what comes in bursts.
-        ``low`` above it is evidence that the rate has risen; ``low`` below it leaves that open
+        ``low`` above it is evidence that the rate has risen, for a term named beforehand; below it leaves that open
         ``chance`` : how likely the absence is if all paragraphs, of this document and the earlier ones, are as likely
         to have the term: all k that have it are of this document, C(n, k) / C(N, k) for n of N (hypergeometric). It is
-        that of one term: among thousands some are absent by chance
+        that of one term: among thousands many are absent by chance
         ``likelihood_ratio``, ``pmi`` : NLTK's association of the words of a group in the document, log-likelihood ratio
         and pointwise mutual information in bits (for three words, against independence of all). NaN for a word; the
         former also for a group that repeats a word and makes up most of the document, where it is not defined
     """
     about = ["doc_id", "date", "stage", "series"]
     check_columns(documents, about, name="documents")
+    check_columns(paragraphs, ["doc_id", "para_id"], name="paragraphs")
     check_one_of(earlier, get_args(Earlier), name="earlier")
-    check_positive(min_count, name="min_count")
+    check_whole(min_count, name="min_count", least=1)
     groups = pd.concat([word_groups(tokens, words=words) for words in range(1, LONGEST + 1)], ignore_index=True)
     named = {term for term in groups["term"].unique() if _is_expression(term, function_words)}
     groups = groups[groups["term"].isin(named)]
@@ -117,10 +123,9 @@ def _of_document(
     table.insert(0, "doc_id", paragraphs["doc_id"].iloc[0])
     lengths = tokens.groupby("para_id").size().reindex(paragraphs["para_id"], fill_value=0)
     rate, low, _ = rate_interval(term_matrix(groups, paragraphs).values.toarray(), lengths)
-    here, every, having = len(paragraphs), len(paragraphs) + earlier_paragraphs, table["paragraphs_with"]
-    ways = gammaln(here + 1) - gammaln(here - having + 1) - gammaln(every + 1) + gammaln(every - having + 1)
     table = table.assign(
-        words=table["term"].str.count(" ") + 1, rate_per_1000=1000 * rate, low=1000 * low, chance=np.exp(ways),
+        words=table["term"].str.count(" ") + 1, rate_per_1000=1000 * rate, low=1000 * low,
+        chance=_chance(table["paragraphs_with"], len(paragraphs), earlier_paragraphs),
         earlier_tokens=earlier_tokens, earlier_high=1000 * rate_interval([0], [earlier_tokens]).high,
     )  # fmt: skip
     table = table.join(_association(tokens.groupby("para_id")["term"].agg(list).tolist(), table["term"]))
@@ -144,6 +149,34 @@ def _association(texts: list[list[str]], terms: Collection[str]) -> pd.DataFrame
             except ValueError:  # a cell of the table is negative, and has no logarithm
                 continue
     return pd.DataFrame(rows, columns=["likelihood_ratio", "pmi"])
+
+
+def first_appearance(drift: pd.DataFrame) -> pd.DataFrame:
+    """Documents that have a concept before any other, and how sure the absence before is, from a table of `term_drift`.
+
+    ``concept, doc_id, date, first_para, count, paragraphs_with, paragraphs`` of the table, in its order, and
+    ``earlier_paragraphs`` of the earlier documents, ``earlier_tokens``, ``earlier_high`` and ``chance`` as told in
+    `emerging_terms`, whose earlier documents these are: a fragment is none of them, but may have the concept already. A
+    document without an earlier one has no row.
+    """
+    check_columns(drift, ["doc_id", "date", "stage", *FIRST_COLUMNS[:7]], name="drift table")
+    rows = []
+    for row in drift[(drift["count"] > 0) & (drift["stage"] != "fragment")].to_dict("records"):
+        same = drift[drift["concept"] == row["concept"]]
+        before = same[[is_before(date, row["date"]) for date in same["date"]]]
+        whole = before[before["stage"] != "fragment"]
+        if whole["tokens"].sum() and not before["count"].any():
+            size, others = int(whole["tokens"].sum()), int(whole["paragraphs"].sum())
+            high = 1000 * rate_interval([0], [size]).high
+            chance = float(_chance(row["paragraphs_with"], row["paragraphs"], others))
+            rows.append((*(row[name] for name in FIRST_COLUMNS[:7]), others, size, high, chance))
+    return pd.DataFrame(rows, columns=list(FIRST_COLUMNS))
+
+
+def _chance(having: ArrayLike, here: int, earlier: int) -> NDArray[np.float64]:
+    """Probability that all paragraphs of those ``having`` a term are among those here, by C(n, k) / C(N, k)."""
+    k, every = np.asarray(having, dtype=np.float64), here + earlier
+    return np.asarray(np.exp(gammaln(here + 1) - gammaln(here - k + 1) - gammaln(every + 1) + gammaln(every - k + 1)))
 
 
 def _is_expression(term: str, function_words: Collection[str]) -> bool:

@@ -1,4 +1,4 @@
-"""What texts take over from earlier ones: the origin of each word, and what a concept owes to text kept, edited or new."""
+"""What texts take over from earlier ones: the origin of words, and how kept, edited and new text changes a concept."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def _copied_words(documents: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame
     dates = documents.set_index("doc_id")["date"]
     held = tokens.groupby("para_id", sort=False).agg(doc_id=("doc_id", "first"), terms=("term", tuple))
     held = held.assign(date=held["doc_id"].map(dates)).sort_values(["date", "doc_id"], kind="stable")
-    rows: list[tuple[str, int, str, int]] = []
-    for terms, twins in held.groupby("terms", sort=False):
-        first, date = twins.index[0], twins["date"].iloc[0]
+    rows: list[tuple[object, int, object, int]] = []
+    for _, twins in held.groupby("terms", sort=False):
+        first, date, terms = twins.index[0], twins["date"].iloc[0], twins["terms"].iloc[0]
         later = (para_id for para_id, other in twins["date"].items() if is_before(date, other))
         rows += [(first, at, para_id, at) for para_id in later for at in range(len(terms))]
     return pd.DataFrame(rows, columns=list(WORD_COLUMNS))
@@ -73,6 +73,20 @@ def inherited_words(documents: pd.DataFrame, tokens: pd.DataFrame, origins: pd.S
     table = pd.DataFrame(rows, columns=["doc_id", "from_doc", "words"])
     sizes = table.groupby("doc_id")["words"].transform("sum")
     return table.assign(share=table["words"] / sizes.where(sizes > 0))
+
+
+def ancestry(edges: pd.DataFrame, para_id: str) -> pd.DataFrame:
+    """Edges that lead to a paragraph from all that it descends from, and on to all that descend from it."""
+    check_columns(edges, ["from_para", "to_para"], name="edges")
+    chosen = pd.Series(data=False, index=edges.index)
+    for ahead, back in (("from_para", "to_para"), ("to_para", "from_para")):
+        reached, frontier = {para_id}, {para_id}
+        while frontier:
+            met = edges[ahead].isin(frontier)
+            chosen |= met
+            frontier = set(edges.loc[met, back]) - reached
+            reached |= frontier
+    return edges[chosen].reset_index(drop=True)
 
 
 def lineage_groups(paragraphs: pd.DataFrame, edges: pd.DataFrame, *, least: float = 0.0) -> pd.Series[str]:

@@ -3,15 +3,15 @@
 No one number says how key a term is (Gries 2021), so the table has several: how often it is used (counts, rates,
 paragraphs), by how much more (``log_ratio``, ``low``, ``z``), how it spreads (``dp``), and how easily any term would
 differ as much if paragraphs were dealt out at random (``p``, ``p_sections``). ``g2``, ``z`` and ``low`` take words for
-independent draws, which they are not: a term that one paragraph repeats looks surer than it is. They order terms; only
-``p`` and ``p_sections`` allow for it.
+independent draws, which they are not: a term that one paragraph repeats looks surer than it is. They order terms.
+``p`` allows for it and takes paragraphs for independent, so that it also finds the chapters of one document different
+(``bench/keyness.py``); ``p_sections`` takes whole sections.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from math import comb
 from typing import Literal, get_args
 
 import numpy as np
@@ -20,16 +20,15 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.special import betaincinv, xlogy
 
-from wsis_nlp._checks import InputError, check_columns, check_known, check_one_of, check_positive, check_whole, listing
+from wsis_nlp._checks import InputError, check_columns, check_known, check_one_of, check_whole, listing
 from wsis_nlp.dispersion import DISPERSION_COLUMNS, term_dispersion
 from wsis_nlp.matrix import TermMatrix
+from wsis_nlp.permutation import permutation_p
 
 KEYNESS_COLUMNS = (
     "term", "count_a", "count_b", "rate_a", "rate_b", "paragraphs_a", "paragraphs_b", "log_ratio", "g2",
-    "z", "low", *DISPERSION_COLUMNS, "p", "p_sections", "permuted",
+    "z", "low", *DISPERSION_COLUMNS, "p", "p_sections", "permuted", "p_single",
 )  # fmt: skip
-FEWEST_DEALINGS = 20
-DRAWS_AT_ONCE = 128
 Numbers = NDArray[np.float64]
 Parts = Literal["paragraphs", "sections"]
 
@@ -65,24 +64,25 @@ def term_keyness(
         ``term`` : those of either group, ordered by the size of ``low``, then by ``g2``, then by term
         ``count_a``, ``count_b``, ``rate_a``, ``rate_b`` : occurrences, and per 1,000 counted terms of the group
         ``paragraphs_a``, ``paragraphs_b`` : paragraphs with the term (its range)
-        ``log_ratio`` : binary logarithm of the ratio of the rates, 0.5 being added to the counts and 1 to the totals
-        so that an absent term has a finite value; positive where ``a`` uses the term more (after Hardie 2014)
-        ``g2`` : see `log_likelihood`
+        ``log_ratio`` : binary logarithm of the ratio of the rates, to which one occurrence more is added, shared by the
+        groups as they share the counted terms, so that an absent term has a finite value; positive where the rate of
+        ``a`` is the higher, 0 where they are equal (Hardie 2014 adds to zeros alone)
+        ``g2`` : over all four cells, see `log_likelihood`
         ``z`` : see `log_odds_z`
         ``low`` : see `conservative_log_ratio`, for all terms of the table together
         ``dp``, ``dp_norm``, ``dp_null_low``, ``dp_null_high`` : dispersion over the parts of the group with the higher
         rate (``a`` where they are equal); NaN where it has more parts than hits (see `term_dispersion`)
-        ``p`` : see `permutation_p`, for all terms of the table together, paragraphs being dealt out freely
+        ``p`` : for all terms of the table together, paragraphs being dealt out freely (see `permutation_p`). Groups
+        that share paragraphs, as versions of one text do, are more alike than such dealings: p is then the larger
         ``p_sections`` : the same with whole sections, as a check, since neighbours are alike. It is coarse: a topic
         that has its own section counts once, and where one section holds most of a group hardly anything passes. NaN
         where no sections are known, or too few to fall below 0.05
         ``permuted`` : what was dealt out for ``p``: paragraphs, or none
-
+        ``p_single`` : as ``p``, for this term alone: for one that was named before anybody looked at the table
     """
     matrix.require("count")
-    check_whole(permutations, name="permutations")
-    check_whole(random_state, name="random_state")
-    check_positive(prior_size, name="prior_size")
+    for name, value in {"permutations": permutations, "random_state": random_state, "prior_size": prior_size}.items():
+        check_whole(value, name=name, least=int(name == "prior_size"))
     if check_one_of(parts, get_args(Parts), name="parts") == "sections":
         check_columns(matrix.rows, ["section"], name="rows of the matrix")
     in_a, in_b = _group_rows(matrix, a, b)
@@ -92,19 +92,20 @@ def term_keyness(
     groups = values[labels], values[~labels]
     counts = np.array([group.sum(axis=0) for group in groups], dtype=np.float64)
     totals = counts.sum(axis=1)
-    rates, smoothed = counts / totals[:, None], (counts + 0.5) / (totals[:, None] + 1)
+    rates = counts / totals[:, None]
+    log_ratio = np.log2(rates[0] + 1 / totals.sum()) - np.log2(rates[1] + 1 / totals.sum())
     shares = np.asarray(matrix.values.sum(axis=0), dtype=np.float64)[used] / matrix.values.sum()
     deal = partial(permutation_p, permutations=permutations, random_state=random_state)
+    p_single, p = deal(values, labels)
     sections, section_labels = _by_section(values, labels, both.rows)
     dispersed = (sections, section_labels) if parts == "sections" else (values, labels)
     columns = (
         [matrix.terms[place] for place in used], *counts.astype(np.int64), *(1000 * rates),
-        *(np.bincount(group.indices, minlength=len(used)) for group in groups), np.log2(smoothed[0] / smoothed[1]),
+        *(np.bincount(group.indices, minlength=len(used)) for group in groups), log_ratio,
         log_likelihood(counts, totals), log_odds_z(counts, totals, shares, prior_size=prior_size),
         conservative_log_ratio(counts, totals),
         *_dispersion(*dispersed, rates[0] >= rates[1], draws=permutations, random_state=random_state),
-        deal(values, labels), deal(sections, section_labels),
-        "paragraphs" if permutations else "none",
+        p, deal(sections, section_labels)[1], "paragraphs" if permutations else "none", p_single,
     )  # fmt: skip
     table = pd.DataFrame(dict(zip(KEYNESS_COLUMNS, columns, strict=True)))
     # The terms stand in their own order, which a stable sort keeps among equals.
@@ -162,50 +163,6 @@ def conservative_log_ratio(counts: Numbers, totals: Numbers, *, level: float = 0
     return np.where(bound > 0, np.where(in_a, bound, -bound), 0.0)
 
 
-def permutation_p(
-    values: sparse.csr_array, in_a: NDArray[np.bool_], *, permutations: int = 999, random_state: int = 0
-) -> Numbers:
-    """P-values of terms, adjusted for all of them, from dealing rows out to the groups at random.
-
-    A row (a paragraph or a section) has y of its L counted terms from the term, whose rate in all rows is r. The
-    statistic is the absolute sum of y - r · L over the rows of the first group, divided by the standard deviation that
-    it has over all dealings. The sum is the difference of the two rates times n_a · n_b / (n_a + n_b), n being counted
-    terms of the groups; the division makes terms comparable, be they frequent or rare, spread or clustered. Each
-    dealing keeps the numbers of rows and yields its greatest statistic among all terms; with N = ``permutations``,
-    p = (b + 1) / (N + 1), b dealings reaching the term's own. If rows are exchangeable, that is if the groups do not
-    differ, then any term at all has p of at most 0.05 in at most 5 per cent of cases. NaN without permutations, and
-    where fewer than 20 dealings differ, so that p could not fall below 0.05.
-
-    Westfall, P. H., and Young, S. S. (1993). Resampling-based multiple testing. Wiley (single-step maxT).
-    Phipson, B., and Smyth, G. K. (2010). Permutation p-values should never be zero. Statistical Applications in
-    Genetics and Molecular Biology, 9(1), 39.
-    """
-    rows, chosen = len(in_a), int(in_a.sum())
-    # A statistic without a sign takes the same value when groups of equal size change places.
-    if not permutations or comb(rows, chosen) // (1 + (2 * chosen == rows)) < FEWEST_DEALINGS:
-        return np.full(values.shape[1], np.nan)
-    by_term = sparse.csr_array(values.T, dtype=np.float64)
-    lengths = np.asarray(by_term.sum(axis=0))
-    rate = np.asarray(by_term.sum(axis=1)) / lengths.sum()
-    own = np.asarray((by_term * by_term).sum(axis=1))
-    squares = own - 2 * rate * (by_term @ lengths) + rate**2 * (lengths @ lengths)
-    varies = squares > 1e-9 * own
-    spread = np.sqrt(np.where(varies, squares, np.inf) * chosen * (rows - chosen) / (rows * (rows - 1)))
-
-    def statistics(dealings: NDArray[np.bool_]) -> Numbers:
-        drawn = dealings.T.astype(np.float64)
-        return np.asarray(np.abs(by_term @ drawn - np.outer(rate, lengths @ drawn)) / spread[:, None])
-
-    generator = np.random.default_rng(random_state)
-    greatest = np.empty(permutations)
-    for start in range(0, permutations, DRAWS_AT_ONCE):
-        block = greatest[start : start + DRAWS_AT_ONCE]
-        block[:] = statistics(generator.permuted(np.tile(in_a, (len(block), 1)), axis=1)).max(axis=0)
-    # What rounding alone parts is equal.
-    reached = np.searchsorted(np.sort(greatest), statistics(in_a[None])[:, 0] * (1 - 1e-9))
-    return np.asarray((permutations - reached + 1) / (permutations + 1))
-
-
 def _by_section(
     values: sparse.csr_array, in_a: NDArray[np.bool_], rows: pd.DataFrame
 ) -> tuple[sparse.csr_array, NDArray[np.bool_]]:
@@ -232,7 +189,7 @@ def _dispersion(
 def _group_rows(matrix: TermMatrix, a: Iterable[str], b: Iterable[str]) -> list[NDArray[np.bool_]]:
     """Which rows belong to each group."""
     known = list(dict.fromkeys(matrix.rows["doc_id"]))
-    groups = [check_known(group, known, name="document") for group in (a, b)]
+    groups = [check_known(group, known, name="document with paragraphs") for group in (a, b)]
     if not all(groups):
         raise InputError(f"a group has no document; at least one is needed, of: {listing(known)}")
     for doc_id in groups[0]:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from wsis_nlp._checks import InputError, check_columns, check_known, check_one_of, check_positive
+from wsis_nlp._checks import InputError, check_columns, check_known, check_one_of, check_whole
 
 Formula = Literal["smoothed", "textbook"]
 Weighting = Literal["count", "tf-idf"]
@@ -46,7 +46,7 @@ def term_matrix(tokens: pd.DataFrame, paragraphs: pd.DataFrame, *, min_paragraph
     """
     check_columns(tokens, ["para_id", "term"], name="tokens")
     check_columns(paragraphs, ["doc_id", "para_id"], name="paragraphs")
-    check_positive(min_paragraphs, name="min_paragraphs")
+    check_whole(min_paragraphs, name="min_paragraphs", least=1)
     counted = tokens.loc[tokens["term"].notna(), ["para_id", "term"]]
     rows = pd.Index(paragraphs["para_id"]).get_indexer(counted["para_id"])
     columns, terms = pd.factorize(counted.loc[rows >= 0, "term"], sort=True)

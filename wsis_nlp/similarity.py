@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from wsis_nlp._checks import InputError, check_columns, check_known, check_one_of, check_positive, check_whole
+from wsis_nlp._checks import InputError, check_columns, check_known, check_one_of, check_whole
 from wsis_nlp.homogeneity import (
     distance_p,
     sharing_p,
@@ -140,7 +140,7 @@ def paragraph_similarity(matrix: TermMatrix, *, top_n: int = 3, lowest: float = 
     ``doc_a, para_a, doc_b, para_b``, ``rank`` (1 is the most similar; ties in order of the text), ``similarity`` (above
     0 to 1); in order of ``para_a`` in the matrix, then of ``doc_b``, then of rank.
     """
-    check_positive(top_n, name="top_n")
+    check_whole(top_n, name="top_n", least=1)
     if not 0 < lowest <= 1:
         raise InputError(f"lowest is {lowest!r}; allowed is a number above 0, at most 1")
     rows, weights = matrix.rows, tf_idf(matrix).values

@@ -18,7 +18,7 @@ from wsis_nlp.emergence import emerging_terms, word_groups
 from wsis_nlp.export import Exporter, find_out
 from wsis_nlp.keyness import term_keyness
 from wsis_nlp.lexicon import Lexicon, mention_table, read_lexicon
-from wsis_nlp.matrix import TermMatrix, idf_comparison, term_matrix, tf_idf_change
+from wsis_nlp.matrix import TermMatrix, term_matrix
 from wsis_nlp.paragraphs import body_paragraphs, corrections_path, paragraph_table
 from wsis_nlp.readers import file_sha256
 from wsis_nlp.readings import Reading
@@ -27,6 +27,7 @@ from wsis_nlp.similarity import document_similarity, paragraph_similarity, simil
 from wsis_nlp.tokens import TokenOptions, read_stop_list, token_table
 
 if TYPE_CHECKING:
+    from wsis_nlp.lineage import Lineage
     from wsis_nlp.topics import Method, TopicModel
 
 STOP_LISTS = ("general", "un-boilerplate")
@@ -146,24 +147,16 @@ class Study:
         table[columns] = table[columns].fillna(0).astype("int64")
         return table
 
-    def drift(self, concepts: Iterable[str] | None = None) -> pd.DataFrame:
+    def drift(self, concepts: Iterable[str] | None = None, *, level: float = 0.95) -> pd.DataFrame:
         """Frequency of concepts in each document (see `term_drift`); of all concepts of the lexicon unless given."""
         return term_drift(
             self.documents, self.body, self.tokens, self.mentions, concepts=self.lexicon.select(concepts).ids,
-            reading=self.reading, printed_mentions=self.printed.mentions,
+            reading=self.reading, printed_mentions=self.printed.mentions, level=level,
         )  # fmt: skip
 
-    def difference(self, a: str, b: str, concepts: Iterable[str] | None = None) -> pd.DataFrame:
+    def difference(self, a: str, b: str, concepts: Iterable[str] | None = None, *, level: float = 0.95) -> pd.DataFrame:
         """Rates of concepts in two documents and their difference, with limits (see `term_difference`)."""
-        return term_difference(self.drift(concepts), a, b)
-
-    def tf_idf_change(self, a: str, b: str) -> pd.DataFrame:
-        """Terms whose TF-IDF weight rises and falls most between two documents (see `tf_idf_change`)."""
-        return tf_idf_change(self.content_matrix, a, b)
-
-    def idf_comparison(self) -> pd.DataFrame:
-        """Terms under scikit-learn's and the textbook's formula of the idf (see `idf_comparison`)."""
-        return idf_comparison(self.content_matrix)
+        return term_difference(self.drift(concepts, level=level), a, b)
 
     def emergence(self, doc_id: str | None = None, **options: Any) -> pd.DataFrame:
         """Words and word groups that each document, or one, has first; ``options`` are those of `emerging_terms`."""
@@ -189,9 +182,11 @@ class Study:
         if concept is not None:
             places = places[places["concept"].isin(self.lexicon.select([concept]).ids)]
         else:
-            first, *others = str(term).split() or [""]
-            places = places[places["para_id"].isin(places.loc[places["term"] == first, "para_id"])]
-            places = word_groups(places, words=1 + len(others))
+            words = str(term).split()
+            if not words or " ".join(words) != str(term).lower():
+                raise InputError(f"term is {term!r}; allowed are words in lower case, parted by single blanks")
+            places = places[places["para_id"].isin(places.loc[places["term"] == words[0], "para_id"])]
+            places = word_groups(places, words=len(words))
             places = places[places["term"] == term]
         return concordance_table(self.body[self.body["para_id"].isin(places["para_id"])], places, width=width)
 
@@ -206,7 +201,7 @@ class Study:
 
         Dispersion is told over sections, being undefined over paragraphs for most terms.
         """
-        groups = [[one] if isinstance(one, str) else list(one) for one in (a, b)]
+        groups = [[self.document(doc_id).id for doc_id in ([one] if isinstance(one, str) else one)] for one in (a, b)]
         return term_keyness(self.content_matrix, *groups, **{"parts": "sections"} | options)
 
     def topics(self, topics: int = 8, *, method: Method = "nmf", random_state: int = 0) -> TopicModel:
@@ -226,6 +221,20 @@ class Study:
     def similarity_grid(self, doc_a: str, doc_b: str) -> pd.DataFrame:
         """Cosine similarity of the paragraphs of two documents (see `similarity_grid`)."""
         return similarity_grid(self.content_matrix, doc_a, doc_b)
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """Descent of the body paragraphs: ``edges``, and their aligned ``words`` (see `paragraph_lineage`)."""
+        from wsis_nlp.lineage import paragraph_lineage
+
+        return paragraph_lineage(self.documents, self.body, self.tokens)
+
+    @cached_property
+    def origins(self) -> pd.Series[str]:
+        """Oldest document that has each of the ``tokens`` in a shared passage (see `word_origins`)."""
+        from wsis_nlp.inheritance import word_origins
+
+        return word_origins(self.documents, self.body, self.tokens)
 
     def suspects(self, doc_id: str) -> pd.DataFrame:
         """Places of a document as printed that look like fused changes or misread characters (see `suspect_words`)."""

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from wsis_nlp._checks import InputError, check_columns, check_one_of, check_positive
+from wsis_nlp._checks import InputError, check_columns, check_one_of, check_whole
 from wsis_nlp.readers import read_data
 
 Case = Literal["lower", "keep"]
@@ -83,7 +83,7 @@ class TokenOptions:
     def __post_init__(self) -> None:
         for name, allowed in (("case", Case), ("numbers", Numbers), ("stemming", Stemming)):
             check_one_of(getattr(self, name), get_args(allowed), name=name)
-        check_positive(self.min_letters, name="min_letters")
+        check_whole(self.min_letters, name="min_letters", least=1)
         for name, values in (("stop_words", self.stop_words), ("word_groups", self.word_groups)):
             if isinstance(values, str):
                 raise InputError(f"{name} is {values!r}; a collection of strings is needed")

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from wsis_nlp._checks import InputError, check_one_of, check_positive
+from wsis_nlp._checks import InputError, check_one_of, check_whole
 from wsis_nlp.matrix import TermMatrix, tf_idf
 
 Method = Literal["nmf", "lda"]
@@ -48,8 +48,8 @@ def fit_topics(
     with terms, as ``topics``. ``top_terms`` of each topic are returned; ``random_state`` is the seed of LDA.
     """
     check_one_of(method, get_args(Method), name="method")
-    check_positive(topics, name="topics")
-    check_positive(top_terms, name="top_terms")
+    check_whole(topics, name="topics", least=1)
+    check_whole(top_terms, name="top_terms", least=1)
     if not 0 <= random_state < 2**32:
         raise InputError(f"random_state (the seed) is {random_state}; allowed is a whole number from 0 to 4294967295")
     matrix.require("count")

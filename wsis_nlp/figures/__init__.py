@@ -12,10 +12,13 @@ from wsis_nlp.figures.difference import difference_figure
 from wsis_nlp.figures.dispersion import dispersion_figure
 from wsis_nlp.figures.drift import drift_figure
 from wsis_nlp.figures.heatmaps import document_heatmap, paragraph_heatmap
+from wsis_nlp.figures.inheritance import inheritance_figure
 from wsis_nlp.figures.keyness import keyness_figure
+from wsis_nlp.figures.ribbons import ribbon_figure
 from wsis_nlp.figures.style import WIDTHS_MM, house_style, render
 
 __all__ = [
     "WIDTHS_MM", "corpus_figure", "difference_figure", "dispersion_figure", "document_heatmap", "drift_figure",
-    "house_style", "keyness_figure", "paragraph_heatmap", "render", "topic_prevalence_figure", "topic_terms_figure",
+    "house_style", "inheritance_figure", "keyness_figure", "paragraph_heatmap", "render", "ribbon_figure",
+    "topic_prevalence_figure", "topic_terms_figure",
 ]  # fmt: skip

@@ -20,7 +20,10 @@ SIDES: dict[str, tuple[float, dict[str, Any]]] = {
 }
 RATES = [f"{name}_{side}" for name in ("doc", "rate", "low", "high") for side in SIDES]
 DIFFERENCE = ["difference", "difference_low", "difference_high"]
-FILLS = {style.QUIET: "filled: the interval of the difference, b less a, excludes 0", "white": "hollow: it does not"}
+FILLS = {
+    style.QUIET: "filled: the interval of the difference, b less a, excludes 0 (each interval stands for itself)",
+    "white": "hollow: it does not",
+}
 
 
 @style.house_style()
@@ -29,7 +32,8 @@ def difference_figure(
 ) -> Figure:
     """Rates of concepts in two documents, joined by a line, in the order of their differences, which are printed.
 
-    The marks of a concept are filled where the interval of its difference excludes 0, and hollow elsewhere.
+    The marks of a concept are filled where the interval of its difference excludes 0, and hollow elsewhere. Each
+    interval stands for itself: of many, some exclude 0 by chance.
 
     Parameters
     ----------

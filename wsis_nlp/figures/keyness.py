@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.legend_handler import HandlerTuple
 from matplotlib.ticker import NullLocator
 
-from wsis_nlp._checks import InputError, check_positive
+from wsis_nlp._checks import InputError, check_whole
 from wsis_nlp.figures import style
 
 TICKS = [digit * 10**power for power in range(7) for digit in (1, 2, 5)]
-SURE, BOUND = "p below 0.05", "conservative bound of the log ratio not 0, p not below 0.05"
+SURE, BOUND = "p below {}", "only the conservative bound of the log ratio is not 0"
 OTHER = "other terms (a dot may be several)"
 
 
 @style.house_style()
 def keyness_figure(
-    table: pd.DataFrame, *, names: tuple[str, str], labels: int = 16, width: str = "springer-double"
+    table: pd.DataFrame,
+    *,
+    names: tuple[str, str],
+    labels: int = 16,
+    level: float = 0.05,
+    width: str = "springer-double",
 ) -> Figure:
     """Terms by their occurrences in two groups (a logarithmic scale) and their log ratio.
 
-    Terms that stand out are triangles, which point up where group a has more of them: filled where ``p`` is below 0.05,
-    hollow where ``low`` alone is not 0. The most key terms of each group are named, in grey where they do not stand
-    out; a name that would cover another is left out.
+    Terms that stand out are triangles, which point up where group a has more of them: filled where ``p`` is below
+    ``level``, hollow where ``low`` alone is not 0. The most key terms of each group are named, in grey where they do
+    not stand out; a name that would cover another is left out.
 
     Parameters
     ----------
@@ -35,38 +43,53 @@ def keyness_figure(
         What the groups are called, a and b.
     labels : int
         How many terms are named at most, half of them of each group.
+    level : float
     width : str
         A name in `WIDTHS_MM`.
     """
     style.check_rows(table, ["term", "count_a", "count_b", "log_ratio", "low", "p"], key=["term"], name="keyness table")
-    check_positive(labels, name="labels")
+    check_whole(labels, name="labels", least=1)
     if isinstance(names, str) or len(names) != 2:
         raise InputError(f"names are {names!r}; needed are two, of group a and of group b")
     both = table["count_a"] + table["count_b"]
     for term in table.loc[~(both >= 1), "term"]:
         raise InputError(f"term {term!r} of the keyness table has no occurrence; allowed is 1 or more in both groups")
-    sort = np.select([table["p"] < 0.05, table["low"].abs() > 0], [SURE, BOUND], OTHER)
+    sort = np.select([table["p"] < level, table["low"].abs() > 0], [SURE, BOUND], OTHER)
     points = table.assign(both=both, sort=sort).dropna(subset="log_ratio")
     mm = style.width_mm(width)
     high, wide, peak = min(0.75 * mm, 90.0), mm - 21, 1.1 * max([1, *points["log_ratio"].abs()])
-    notes = [style.wrapped(note, mm - 10, lines=2) for note in (SURE, BOUND, OTHER)]
+    notes = [style.wrapped(note, mm - 10, lines=2) for note in (SURE.format(level), BOUND, OTHER)]
     down = high + 16 + 3.5 * sum(len(note.splitlines()) for note in notes)
     figure = style.sheet(mm, down)
     axes = style.place(figure, 15, 6, wide, high)
     axes.set(xscale="log", xlim=(both.min() / 1.3, both.max() * 1.5), ylim=(-peak, peak))
+    _scales(axes, names, wide, high)
+    _draw(axes, points)
+    _name(axes, points, labels)
+    handles, _ = axes.get_legend_handles_labels()
+    pairs: list[Any] = [tuple(handles[:2]), tuple(handles[2:4]), handles[4]]  # up and down
+    figure.legend(
+        pairs,
+        notes,
+        handler_map={tuple: HandlerTuple(ndivide=None)},
+        loc="lower left",
+        bbox_to_anchor=(1 / mm, 1 / down),
+        borderpad=0,
+    )
+    return figure
+
+
+def _scales(axes: Axes, names: tuple[str, str], wide: float, high: float) -> None:
+    """Ticks and titles of both scales."""
     axes.set_xlabel("occurrences in both together")
-    ticks = [tick for tick in TICKS if both.min() <= tick <= both.max()]
+    least, most = axes.get_xlim()  # beyond the points by factors of 1.3 and 1.5
+    ticks = [tick for tick in TICKS if least * 1.29 <= tick <= most / 1.49]
     axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_title("log ratio (base 2)", fontsize=style.SMALL, x=-12 / wide)
     for name, middle in zip(names, (0.75, 0.25), strict=True):
         axes.text(-11 / wide, middle, style.wrapped(f"more in {name}", high / 2 - 3, lines=2), rotation=90,
                   transform=axes.transAxes, ha="center", va="center", fontsize=style.SMALL)  # fmt: skip
-    _draw(axes, points)
-    _name(axes, points, labels)
-    handles, _ = axes.get_legend_handles_labels()
-    figure.legend(handles, notes, loc="lower left", bbox_to_anchor=(1 / mm, 1 / down), borderpad=0)
-    return figure
 
 
 def _draw(axes: Axes, points: pd.DataFrame) -> None:
@@ -77,7 +100,7 @@ def _draw(axes: Axes, points: pd.DataFrame) -> None:
         for colour, mark, in_a in ((style.COLOURS[0], "^", True), (style.COLOURS[1], "v", False)):
             rows = points[(points["sort"] == sort) & (points["log_ratio"].ge(0) == in_a)]
             axes.plot(rows["both"], rows["log_ratio"], color=colour, marker=mark, markersize=4, linestyle="none",
-                      markerfacecolor=fill or colour, zorder=3, label=sort if in_a else None)  # fmt: skip
+                      markerfacecolor=fill or colour, zorder=3, label=sort)  # fmt: skip
     axes.plot(others["both"], others["log_ratio"], color=style.QUIET, alpha=0.5, marker="o", markersize=1.8,
               markeredgewidth=0, linestyle="none", label=OTHER)  # fmt: skip
 
