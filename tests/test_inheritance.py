@@ -100,7 +100,7 @@ def test_thirty_copied_paragraphs_change_no_count_of_new_words(study: Study) -> 
 def test_groups_are_connected_and_named_after_their_first_paragraph() -> None:
     edges = pd.DataFrame({"from_para": ["a:1", "b:1"], "to_para": ["b:1", "c:1"], "score": [0.95, 0.5]})
     assert lineage_groups(SMALL, edges).tolist() == ["a:1", "a:2", "a:1", "a:1", "c:2", "c:3"]
-    assert lineage_groups(SMALL, edges, least=0.9).tolist() == ["a:1", "a:2", "a:1", "c:1", "c:2", "c:3"]
+    assert lineage_groups(SMALL, edges[edges["score"] >= 0.9]).tolist() == ["a:1", "a:2", "a:1", "c:1", "c:2", "c:3"]
     assert lineage_groups(SMALL, edges.head(0)).tolist() == SMALL["para_id"].tolist()
 
 

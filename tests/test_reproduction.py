@@ -31,6 +31,8 @@ DRAWN = {
     "drift-difference-wsis10-draft-wsis20-unesco",
     "drift-difference-ecosoc-2023-3-wsis20-unesco",
     "drift-dispersion",
+    "lineage-ribbons",
+    "lineage-inherited",
     "keyness-wsis20-unesco-wsis10-draft-scatter",
     "keyness-ecosoc-2023-3-ecosoc-2016-draft-scatter",
 }

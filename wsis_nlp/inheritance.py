@@ -89,19 +89,18 @@ def ancestry(edges: pd.DataFrame, para_id: str) -> pd.DataFrame:
     return edges[chosen].reset_index(drop=True)
 
 
-def lineage_groups(paragraphs: pd.DataFrame, edges: pd.DataFrame, *, least: float = 0.0) -> pd.Series[str]:
-    """Group of each paragraph: the first ``para_id`` of all that edges of a score of at least ``least`` connect.
+def lineage_groups(paragraphs: pd.DataFrame, edges: pd.DataFrame) -> pd.Series[str]:
+    """Group of each paragraph: the first ``para_id`` of all that the edges connect; one without an edge is its own.
 
-    With 0.9, say, groups are near duplicates across drafts, of which a topic model may take one. A paragraph without
-    such an edge is a group of its own.
+    Of edges with most of the words of both (``from_share``, ``to_share``), groups are near duplicates across drafts, of
+    which a topic model may take one each.
     """
-    check_columns(edges, ["from_para", "to_para", "score"], name="edges")
+    check_columns(edges, ["from_para", "to_para"], name="edges")
     names = pd.Index(paragraphs["para_id"])
-    kept = edges[edges["score"] >= least]
-    ends = [names.get_indexer(kept[end]) for end in ("from_para", "to_para")]
+    ends = [names.get_indexer(edges[end]) for end in ("from_para", "to_para")]
     if any((places < 0).any() for places in ends):
         raise InputError("edges lead to paragraphs that the table lacks; needed are those of the same paragraphs")
-    graph = sparse.coo_array((np.ones(len(kept)), (ends[0], ends[1])), shape=(len(names), len(names)))
+    graph = sparse.coo_array((np.ones(len(edges)), (ends[0], ends[1])), shape=(len(names), len(names)))
     component = connected_components(graph, directed=False)[1]
     first = pd.Series(names).groupby(component).transform("first")
     return pd.Series(first.to_numpy(), index=paragraphs.index, name="group")

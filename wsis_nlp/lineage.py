@@ -55,9 +55,10 @@ def paragraph_lineage(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens:
        (see `word_weights`): rare words weigh most, formulae, names and titles little. A passage is a run of aligned
        words that are neighbours in both.
     2. The score is the weight of the shared words as a share of the paragraph that weighs less (containment, Broder
-       1997). A score of ``MOST`` is descent if the words weigh at least ``BESIDE``. So is one of ``SOME`` if those
-       outside the longest passage alone weigh as much: a formula is one passage, while in a reworded text many short
-       ones are left. So are the same words, whatever they weigh.
+       1997). A score of ``MOST`` is descent if the words weigh at least ``BESIDE``. So is one of ``SOME``, the words
+       being as large a part of the shorter paragraph, if those outside the longest passage alone weigh as much: a
+       formula is one passage, while in a reworded text many short ones are left. So are the same words, whatever they
+       weigh.
     3. Between two documents a pair of aligned words does not count where both words have a place in edges of a higher
        score. Nor does it count where one of them is aligned in an edge with a document dated between the two: an edge
        goes to the nearest document that has the wording. What is left must be descent by itself.
@@ -149,7 +150,8 @@ def _descents(texts: _Texts, links: Places) -> tuple[Places, Weights]:
     np.maximum.at(longest, pair, np.bincount(passage, weight)[passage])
     smaller = np.bincount(texts.paragraph, texts.weight, len(texts.document))[ends].min(axis=1)
     same, score = _same(texts, links), np.round(whole / smaller, 9)
-    good = same | (score >= MOST) & (whole >= BESIDE) | (score >= SOME) & (whole - longest >= BESIDE)
+    some = (score >= SOME) & (np.bincount(pair) >= SOME * texts.size[ends].min(axis=1))
+    good = same | (score >= MOST) & (whole >= BESIDE) | some & (whole - longest >= BESIDE)
     return links[good[pair]], np.where(same, 1, score)[pair][good[pair]]
 
 
