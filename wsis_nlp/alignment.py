@@ -107,3 +107,23 @@ def _recurrence(document: Places, paragraph: Places, term: Places) -> Weights:
             part = recurrence[step : len(term) - 2 + step]
             np.minimum(part, counts, out=part)
     return np.where(np.isinf(recurrence), 1.0, recurrence)
+
+
+def off_the_run(places: Places, shared: Places) -> NDArray[np.bool_]:
+    """Which pairs of places are on no longest run that goes back in neither; of as many pairs, one with more shared.
+
+    >>> off_the_run(np.array([[1, 1], [2, 9], [3, 3], [4, 4]]), np.array([5, 5, 5, 5])).tolist()
+    [False, True, False, False]
+    """
+    weight = shared + shared.sum() + 1
+    through = _longest_runs(places, weight) + _longest_runs(-places, weight) - weight
+    return np.asarray(through < through.max())
+
+
+def _longest_runs(places: Places, weight: Places) -> Places:
+    """Weight of the longest run that ends with each edge."""
+    order, runs = np.lexsort((places[:, 1], places[:, 0])), weight.copy()
+    for count, at in enumerate(order.tolist()):
+        before = order[:count][(places[order[:count]] <= places[at]).all(axis=1)]
+        runs[at] += runs[before].max(initial=0)
+    return runs

@@ -157,7 +157,8 @@ def _is_date(text: str) -> bool:
 
 
 def is_before(date: str, other: str) -> bool:
-    """Whether an ISO date of any precision is surely before another."""
+    """Whether an ISO date of any precision is surely before another; what has no date is before nothing."""
+    date, other = (one if isinstance(one, str) else "" for one in (date, other))
     known = min(len(date), len(other))
     return date[:known] < other[:known]
 

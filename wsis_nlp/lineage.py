@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from wsis_nlp._checks import check_columns, check_known
-from wsis_nlp.alignment import Places, Weights, align_words, passage_numbers, word_rarity, word_weights
+from wsis_nlp.alignment import (
+    Places, Weights, align_words, off_the_run, passage_numbers, word_rarity, word_weights,
+)  # fmt: skip
 from wsis_nlp.documents import is_before
 
 Relation = Literal["kept", "reworded", "split", "merged"]
@@ -23,8 +25,9 @@ LINEAGE_COLUMNS = (
 WORD_COLUMNS = ("from_para", "from_position", "to_para", "to_position")
 NEAR = 0.12  # least cosine of two paragraphs that are aligned at all
 LIGHT = 0.15  # rarity below which a word (such as "the") is aligned only beside others
-MOST, SOME = 0.5, 0.25  # least score of a descent, and of one that has evidence beside its longest passage
+MOST, SOME = 0.5, 0.265  # least score of a descent, and of one that has evidence beside its longest passage
 BESIDE = 1.75  # weight of that evidence; a word of one paragraph alone weighs 1
+AS_WELL = 0.7  # of its score, at which a nearer edge takes the words of a farther one
 APART = 0.5  # largest share of the smaller of two parts that lies in both
 
 
@@ -60,8 +63,9 @@ def paragraph_lineage(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens:
        formula is one passage, while in a reworded text many short ones are left. So are the same words, whatever they
        weigh.
     3. Between two documents a pair of aligned words does not count where both words have a place in edges of a higher
-       score. Nor does it count where one of them is aligned in an edge with a document dated between the two: an edge
-       goes to the nearest document that has the wording. What is left must be descent by itself.
+       score. Nor does it count where one of them is aligned with a document dated between the two, in an edge of at
+       least ``AS_WELL`` of the score, or with one dated beyond, in an edge of so much higher a score: an edge goes to
+       the nearest document that has the wording. What is left must be descent by itself.
 
     Parameters
     ----------
@@ -112,7 +116,7 @@ def paragraph_lineage(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens:
     )  # fmt: skip
     links, score = _descents(texts, _aligned(texts))
     links, score = _descents(texts, links[~_better_placed(texts, links, score)])
-    links, score = _descents(texts, links[~_nearer(texts, links)])
+    links, score = _descents(texts, links[~_elsewhere(texts, links, score)])
     ends = (tokens[["para_id", "position"]].iloc[links[:, side]].reset_index(drop=True) for side in (0, 1))
     words = pd.concat(ends, axis=1).set_axis(list(WORD_COLUMNS), axis=1)
     return Lineage(_edges(texts, links, score, paragraphs, tokens), words)
@@ -178,15 +182,22 @@ def _better_placed(texts: _Texts, links: Places, score: Weights) -> NDArray[np.b
     return better
 
 
-def _nearer(texts: _Texts, links: Places) -> NDArray[np.bool_]:
-    """Links one of whose words has a link to a document dated between the two."""
-    earlier, later = texts.document[texts.paragraph[links]].T
-    nearer = np.zeros(len(links), dtype=bool)
-    for middle in range(len(texts.before)):
-        held = np.zeros(len(texts.term), dtype=bool)
-        held[links[later == middle, 0]] = held[links[earlier == middle, 1]] = True
-        nearer |= texts.before[earlier, middle] & texts.before[middle, later] & held[links].any(axis=1)
-    return nearer
+def _elsewhere(texts: _Texts, links: Places, score: Weights) -> NDArray[np.bool_]:
+    """Links one of whose words is as well placed in a document dated between, or far better in one dated beyond."""
+    ends = texts.document[texts.paragraph[links]]
+    gone = np.zeros(len(links), dtype=bool)
+    for other in range(len(texts.before)):
+        best = np.zeros((2, len(texts.term)))  # score of the links of each word to the other document
+        for side in (0, 1):
+            to = ends[:, 1 - side] == other
+            np.maximum.at(best[side], links[to, side], score[to])
+        held = best[[0, 1], links]
+        order = np.column_stack([texts.before[other, ends[:, 1]], texts.before[ends[:, 0], other]])
+        between, beyond = order.all(axis=1), [texts.before[ends[:, 1], other], texts.before[other, ends[:, 0]]]
+        gone |= between & (held.max(axis=1) >= AS_WELL * score)
+        for side in (0, 1):
+            gone |= beyond[side] & (AS_WELL * held[:, side] > score)
+    return gone
 
 
 def _edges(
@@ -197,7 +208,7 @@ def _edges(
     share, moved = shared[:, None] / texts.size[ends], np.zeros(len(ends), dtype=bool)
     for one in np.unique(between, axis=0):
         chosen = (between == one).all(axis=1)
-        moved[chosen] = _moved(ends[chosen], shared[chosen])
+        moved[chosen] = off_the_run(ends[chosen], shared[chosen])
     names, titles = (paragraphs[name].to_numpy()[ends] for name in ("para_id", "doc_id"))
     columns = (
         *names.T, _relations(texts, links, share), moved, score[np.unique(pair, return_index=True)[1]], shared,
@@ -232,18 +243,3 @@ def _in_parts(texts: _Texts, links: Places, side: int) -> NDArray[np.bool_]:
             common = len(taken[one] & taken[two])
             found[[one, two]] |= common <= APART * min(len(taken[one]), len(taken[two]))
     return found
-
-
-def _moved(places: Places, shared: Places) -> NDArray[np.bool_]:
-    weight = shared + shared.sum() + 1
-    through = _longest_runs(places, weight) + _longest_runs(-places, weight) - weight
-    return np.asarray(through < through.max())
-
-
-def _longest_runs(places: Places, weight: Places) -> Places:
-    """Weight of the longest run that ends with each edge."""
-    order, runs = np.lexsort((places[:, 1], places[:, 0])), weight.copy()
-    for count, at in enumerate(order.tolist()):
-        before = order[:count][(places[order[:count]] <= places[at]).all(axis=1)]
-        runs[at] += runs[before].max(initial=0)
-    return runs
