@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from wsis_nlp._checks import check_columns, check_known
-from wsis_nlp.alignment import (
-    Places, Weights, align_words, off_the_run, passage_numbers, word_rarity, word_weights,
-)  # fmt: skip
+from wsis_nlp.alignment import Places, Weights, align_words, off_the_run, passage_numbers, word_rarity, word_weights
 from wsis_nlp.documents import is_before
 
 Relation = Literal["kept", "reworded", "split", "merged"]
