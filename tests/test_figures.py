@@ -703,7 +703,7 @@ def test_a_wrapped_text_keeps_to_its_lines_and_its_words(text, width, lines):
         (lambda: figures.document_heatmap(similarity_table().iloc[1:]), "lacks a pair"),
         (lambda: figures.document_heatmap(pd.concat([similarity_table()] * 2)), "two rows for p, p"),
         (lambda: figures.document_heatmap(similarity_table().assign(similarity=-0.5)), "outside 0 and 1"),
-        (lambda: figures.document_heatmap(similarity_table(), order="px"), "'x' is unknown; known are: p"),
+        (lambda: figures.document_heatmap(similarity_table(), order=["p", "x"]), "'x' is unknown; known are: p"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_drawn_is_refused_in_one_line(draw, words):

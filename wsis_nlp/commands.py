@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wsis_nlp._checks import InputError, check_known
+from wsis_nlp._checks import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -168,9 +168,15 @@ def _table(arguments: argparse.Namespace) -> int:
     elif arguments.command == "lineage":
         table = study.lineage.edges
         if arguments.paragraph is not None:
-            check_known([arguments.paragraph], set(study.body["para_id"]), name="paragraph of the body")
+            if arguments.paragraph not in set(study.body["para_id"]):
+                raise InputError(
+                    f"paragraph {arguments.paragraph!r} is none of the body; wsis-nlp segment ID lists them"
+                )
             table = ancestry(table, arguments.paragraph)
-        say(f"edges: {len(table)}; only documents whose dates tell their order are joined")
+        say(
+            f"edges: {len(table)}, between documents whose dates tell their order. score: weight of the shared words, as"
+        )
+        say("a share of the smaller paragraph; from_share, to_share: shared words of each; moved: against the others.")
     elif arguments.command == "topics":
         model = study.topics(arguments.topics, method=arguments.method, random_state=arguments.seed)
         table = getattr(model, arguments.table)

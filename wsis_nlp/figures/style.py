@@ -177,6 +177,10 @@ def _palette(png: bytes, *, dpi: int, **texts: str) -> bytes:
     about, stream = PngInfo(), io.BytesIO()
     for name, text in texts.items():
         about.add_itxt(name, text)
-    image = Image.open(io.BytesIO(png)).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    image = (
+        Image.open(io.BytesIO(png))
+        .convert("RGB")
+        .quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    )
     image.save(stream, "png", optimize=True, dpi=(dpi, dpi), pnginfo=about)
     return stream.getvalue()
