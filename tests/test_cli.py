@@ -225,3 +225,14 @@ def test_check_finds_nothing_left_out(capsys):
     assert [row["left_out"] for row in table] == ["0"] * 5
     assert [row["counted_twice"] for row in table] == ["0"] * 5
     assert next(row for row in table if row["doc_id"] == "wsis20-unesco")["numbers"] == "1 to 159"
+
+
+def test_lineage_of_one_paragraph_and_of_none(capsys):
+    status, out, err = run(capsys, "lineage", "--paragraph", "wsis20-unesco:91", "--format", "csv")
+    assert status == 0
+    assert [(row["from_para"], row["to_para"]) for row in rows(out)] == [("wsis10-draft:47", "wsis20-unesco:91")]
+    assert "edges: 1" in err
+    status, out, err = run(capsys, "lineage", "--paragraph", "wsis20-unesco:999")
+    assert (status, out) == (2, "")
+    assert len(err.splitlines()) == 1
+    assert "'wsis20-unesco:999'" in err

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wsis_nlp import InputError
-from wsis_nlp.comparison import SideBySide, comparison_table
+from wsis_nlp.comparison import MarkedOrigins, SideBySide, comparison_table
 
 WORDS = st.lists(st.sampled_from(["the", "a", "of", "Internet", "ICTs,", "data;", "rights.", "all"]), max_size=14)
 TEXTS = st.one_of(WORDS.map(" ".join), st.text(max_size=30))
@@ -146,3 +146,16 @@ def test_pairs_keep_the_order_of_their_table():
 def test_unknown_paragraphs_are_refused(pairs, words):
     with pytest.raises(InputError, match=re.escape(words)):
         comparison_table(paragraphs("one", "two"), pairs)
+
+
+def test_words_are_marked_by_their_origin_and_escaped() -> None:
+    paragraphs = pd.DataFrame({"doc_id": ["b"], "para_id": ["b:1"], "text": ["The <AI> of AI, as before."]})
+    tokens = pd.DataFrame({
+        "para_id": "b:1", "surface": ["The", "AI", "of", "AI", "as", "before"], "origin": list("baaabb"),
+    })  # fmt: skip
+    shown = MarkedOrigins(paragraphs, tokens)._repr_mimebundle_()
+    assert shown["text/plain"] == "b:1: The <[AI> of AI](a), as before."
+    assert "<AI>" not in shown["text/html"]
+    assert shown["text/html"].count("<mark") == 1
+    with pytest.raises(InputError, match="token 'nothing' is not in the text"):
+        MarkedOrigins(paragraphs, tokens.assign(surface="nothing"))._repr_mimebundle_()

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wsis_nlp import InputError, Study, token_table
-from wsis_nlp.inheritance import CHANGE_COLUMNS, concept_change, inherited_words, lineage_groups, word_origins
+from wsis_nlp.inheritance import CHANGE_COLUMNS, ancestry, concept_change, inherited_words, lineage_groups, word_origins
 from wsis_nlp.lineage import paragraph_lineage
 
 DATED = pd.DataFrame({"doc_id": ["a", "b", "c"], "date": ["2010", "2011", "2012"]})
@@ -54,6 +54,37 @@ def test_the_listing_of_documents_does_not_matter_and_without_dates_all_is_new()
     origins = word_origins(DATED, SMALL, tokens)
     assert word_origins(DATED.iloc[::-1], SMALL, tokens).tolist() == origins.tolist()
     assert word_origins(DATED.assign(date=""), SMALL, tokens).tolist() == tokens["doc_id"].tolist()
+
+
+def test_a_later_document_takes_no_ancestor_from_an_earlier_one() -> None:
+    words = [f"word{place}" for place in range(62)]
+    texts = {"a:1": words[:60], "b:1": [*words[:40], *(f"other{place}" for place in range(20))], "c:1": words[:61]}
+    for documents in ("ab", "abc"):
+        others = {f"{one}:{place}": f"{one} alone{place} has this{place}" for one in documents for place in range(2, 9)}
+        held = {para_id: " ".join(text) for para_id, text in texts.items() if para_id[0] in documents}
+        paragraphs = units(held | others)
+        tokens = token_table(paragraphs)
+        own = word_origins(DATED, paragraphs, tokens)[tokens["para_id"] == "b:1"]
+        assert own.tolist() == ["a"] * 40 + ["b"] * 20
+
+
+def test_tokens_may_be_left_out_and_a_copy_of_a_surely_earlier_text_is_found() -> None:
+    tokens = token_table(SMALL)
+    fewer = tokens[~tokens["term"].isin({"that", "can"})]
+    origins = word_origins(DATED, SMALL, fewer)
+    assert origins.tolist() == word_origins(DATED, SMALL, tokens)[fewer.index].tolist()
+    dates = DATED.assign(date=["2010", "2010-05", "2011"])
+    undated = pd.concat([dates, pd.DataFrame({"doc_id": ["d"], "date": [""]})])
+    more = pd.concat([SMALL, units({"d:1": COMMON})], ignore_index=True)
+    found = word_origins(undated, more, token_table(more))
+    assert found[token_table(more)["para_id"] == "c:2"].unique().tolist() == ["a"]
+
+
+def test_ancestry_leads_up_and_down_and_not_to_siblings() -> None:
+    edges = pd.DataFrame({"from_para": ["a:1", "a:1", "b:1", "c:1"], "to_para": ["b:1", "b:2", "c:1", "d:1"]})
+    assert ancestry(edges, "b:1")["to_para"].tolist() == ["b:1", "c:1", "d:1"]
+    assert ancestry(edges, "d:1")["from_para"].tolist() == ["a:1", "b:1", "c:1"]
+    assert ancestry(edges, "x").empty
 
 
 def test_a_document_without_words_has_no_share() -> None:

@@ -151,8 +151,6 @@ def _kwic(arguments: argparse.Namespace) -> int:
 
 
 def _table(arguments: argparse.Namespace) -> int:
-    from wsis_nlp.inheritance import ancestry
-
     study = _study(arguments)
     if arguments.command == "corpus list":
         table = study.documents.drop(columns=["source"])
@@ -166,6 +164,8 @@ def _table(arguments: argparse.Namespace) -> int:
             say(KEYNESS_NOTES.format(min(40, len(table)), len(table)))
             table = table[KEYNESS_SHOWN].head(40)
     elif arguments.command == "lineage":
+        from wsis_nlp.inheritance import ancestry
+
         table = study.lineage.edges
         if arguments.paragraph is not None:
             if arguments.paragraph not in set(study.body["para_id"]):
@@ -173,10 +173,8 @@ def _table(arguments: argparse.Namespace) -> int:
                     f"paragraph {arguments.paragraph!r} is none of the body; wsis-nlp segment ID lists them"
                 )
             table = ancestry(table, arguments.paragraph)
-        say(
-            f"edges: {len(table)}, between documents whose dates tell their order. score: weight of the shared words, as"
-        )
-        say("a share of the smaller paragraph; from_share, to_share: shared words of each; moved: against the others.")
+        say(f"edges: {len(table)}, between documents whose dates tell their order. score: weight of the shared words,")
+        say("as a share of the smaller paragraph; from_share, to_share: of the words of each; moved: out of order.")
     elif arguments.command == "topics":
         model = study.topics(arguments.topics, method=arguments.method, random_state=arguments.seed)
         table = getattr(model, arguments.table)

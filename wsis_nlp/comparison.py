@@ -154,6 +154,8 @@ def _runs(text: str, tokens: pd.DataFrame, doc_id: str) -> Iterator[tuple[str, s
     starts, at = [], 0
     for surface in tokens["surface"]:
         at = text.find(surface, at)
+        if at < 0:
+            raise InputError(f"token {surface!r} is not in the text; needed are all tokens of the same reading")
         starts.append((at, at := at + len(surface)))
     yield doc_id, "", text[: starts[0][0] if starts else len(text)]
     ends = [start for start, _ in starts[1:]] + [len(text)]

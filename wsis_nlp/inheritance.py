@@ -46,13 +46,17 @@ def word_origins(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens: pd.D
 def _copied_words(documents: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
     """Words of the paragraphs that an earlier document has word for word, with those of the earliest."""
     dates = documents.set_index("doc_id")["date"]
-    held = tokens.groupby("para_id", sort=False).agg(doc_id=("doc_id", "first"), terms=("term", tuple))
+    held = tokens.groupby("para_id", sort=False).agg(
+        doc_id=("doc_id", "first"), terms=("term", tuple), places=("position", tuple)
+    )
     held = held.assign(date=held["doc_id"].map(dates)).sort_values(["date", "doc_id"], kind="stable")
     rows: list[tuple[object, int, object, int]] = []
     for _, twins in held.groupby("terms", sort=False):
-        first, date, terms = twins.index[0], twins["date"].iloc[0], twins["terms"].iloc[0]
-        later = (para_id for para_id, other in twins["date"].items() if is_before(date, other))
-        rows += [(first, at, para_id, at) for para_id in later for at in range(len(terms))]
+        for para_id, twin in twins.iterrows():
+            earlier = [one for one, date in twins["date"].items() if is_before(str(date), str(twin["date"]))][:1]
+            for first in earlier:
+                places = zip(twins.loc[[first], "places"].iloc[0], twin["places"], strict=True)
+                rows += [(first, at, para_id, other) for at, other in places]
     return pd.DataFrame(rows, columns=list(WORD_COLUMNS))
 
 
@@ -76,7 +80,10 @@ def inherited_words(documents: pd.DataFrame, tokens: pd.DataFrame, origins: pd.S
 
 
 def ancestry(edges: pd.DataFrame, para_id: str) -> pd.DataFrame:
-    """Edges that lead to a paragraph from all that it descends from, and on to all that descend from it."""
+    """Edges that lead to a paragraph from all that it descends from, and on to all that descend from it.
+
+    Rows and columns are those of ``edges``; a paragraph without an edge has none.
+    """
     check_columns(edges, ["from_para", "to_para"], name="edges")
     chosen = pd.Series(data=False, index=edges.index)
     for ahead, back in (("from_para", "to_para"), ("to_para", "from_para")):
@@ -118,8 +125,9 @@ def concept_change(
         ``count_a``, ``count_b``, ``change`` : mentions, and count_b / n_b - count_a / n_a per 1,000 of the n words
 
     The changes of a concept sum to the change of its rate, to which kept text adds as the texts differ in length. The
-    documents exchanged, inserted and deleted are exchanged and every change turns its sign. `InputError` where a
-    document has no words.
+    documents exchanged, inserted and deleted are exchanged and every change turns its sign. What a fragment lacks
+    counts as deleted or inserted, though its document may have it, as does text of documents whose dates do not tell
+    their order. `InputError` where a document has no words.
     """
     check_columns(mentions, ["para_id", "concept"], name="mentions")
     check_known([a, b], dict.fromkeys(tokens["doc_id"]), name="document with words")

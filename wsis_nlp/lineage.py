@@ -62,8 +62,8 @@ def paragraph_lineage(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens:
        weigh.
     3. Between two documents a pair of aligned words does not count where both words have a place in edges of a higher
        score. Nor does it count where one of them is aligned with a document dated between the two, in an edge of at
-       least ``AS_WELL`` of the score, or with one dated beyond, in an edge of so much higher a score: an edge goes to
-       the nearest document that has the wording. What is left must be descent by itself.
+       least ``AS_WELL`` of the score: an edge goes to the nearest document that has the wording. What is left must be
+       descent by itself.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def paragraph_lineage(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens:
     -------
     edges : DataFrame, one row for each pair of paragraphs
         ``from_para``, ``to_para`` : in order of the later paragraph, then of the earlier document, the nearest first
-        ``relation`` : kept (the same words but for case and punctuation), split or merged (the earlier has other
+        ``relation`` : kept (all words of both are aligned, in order), split or merged (the earlier has other
         descendants in that document, or the later other ancestors, in other parts of its words; at most half of the
         smaller part lies in both), else reworded. If an edge is split as well as merged, the paragraph of which more
         is shared tells: the later one split, the earlier one merged, neither reworded
@@ -114,7 +114,7 @@ def paragraph_lineage(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens:
     )  # fmt: skip
     links, score = _descents(texts, _aligned(texts))
     links, score = _descents(texts, links[~_better_placed(texts, links, score)])
-    links, score = _descents(texts, links[~_elsewhere(texts, links, score)])
+    links, score = _descents(texts, links[~_nearer(texts, links, score)])
     ends = (tokens[["para_id", "position"]].iloc[links[:, side]].reset_index(drop=True) for side in (0, 1))
     words = pd.concat(ends, axis=1).set_axis(list(WORD_COLUMNS), axis=1)
     return Lineage(_edges(texts, links, score, paragraphs, tokens), words)
@@ -180,22 +180,17 @@ def _better_placed(texts: _Texts, links: Places, score: Weights) -> NDArray[np.b
     return better
 
 
-def _elsewhere(texts: _Texts, links: Places, score: Weights) -> NDArray[np.bool_]:
-    """Links one of whose words is as well placed in a document dated between, or far better in one dated beyond."""
-    ends = texts.document[texts.paragraph[links]]
-    gone = np.zeros(len(links), dtype=bool)
-    for other in range(len(texts.before)):
-        best = np.zeros((2, len(texts.term)))  # score of the links of each word to the other document
-        for side in (0, 1):
-            to = ends[:, 1 - side] == other
-            np.maximum.at(best[side], links[to, side], score[to])
-        held = best[[0, 1], links]
-        order = np.column_stack([texts.before[other, ends[:, 1]], texts.before[ends[:, 0], other]])
-        between, beyond = order.all(axis=1), [texts.before[ends[:, 1], other], texts.before[other, ends[:, 0]]]
-        gone |= between & (held.max(axis=1) >= AS_WELL * score)
-        for side in (0, 1):
-            gone |= beyond[side] & (AS_WELL * held[:, side] > score)
-    return gone
+def _nearer(texts: _Texts, links: Places, score: Weights) -> NDArray[np.bool_]:
+    """Links one of whose words is about as well placed in a document dated between the two."""
+    earlier, later = texts.document[texts.paragraph[links]].T
+    nearer = np.zeros(len(links), dtype=bool)
+    for middle in range(len(texts.before)):
+        best = np.zeros(len(texts.term))  # score of the links of each word to the middle document
+        for side, to in ((0, later == middle), (1, earlier == middle)):
+            np.maximum.at(best, links[to, side], score[to])
+        between = texts.before[earlier, middle] & texts.before[middle, later]
+        nearer |= between & (best[links].max(axis=1) >= AS_WELL * score)
+    return nearer
 
 
 def _edges(
