@@ -60,6 +60,7 @@ WITHIN_A_STAGE = {
     ("paragraphs", "tracked"),
     ("tracked", "segmentation"),
     ("lexicon", "tokens"),
+    ("homogeneity", "permutation"),
 }
 OF_EXTRAS = {"lxml", "pdfminer", "spellchecker"}
 HEAVY = {"nltk", "gensim", "sklearn", "matplotlib", "papermill", "IPython", *OF_EXTRAS}

@@ -11,14 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.special import expit, gammaln, logit
 
-DRAWS_AT_ONCE = 128
-Numbers = NDArray[np.float64]
-
-
-def dealings(in_a: NDArray[np.bool_], draws: int, random_state: int) -> Numbers:
-    """Random dealings of rows to two groups of the sizes given, 1 for the first group: of shape (rows, draws)."""
-    labels = np.tile(in_a, (draws, 1))
-    return np.random.default_rng(random_state).permuted(labels, axis=1).T.astype(np.float64)
+from wsis_nlp.permutation import DRAWS_AT_ONCE, Numbers, dealings
 
 
 def split_half_similarity(products: Numbers, *, draws: int, random_state: int) -> float:
@@ -29,7 +22,7 @@ def split_half_similarity(products: Numbers, *, draws: int, random_state: int) -
     rows = len(products)
     if rows < 2 or not draws:
         return np.nan
-    first = dealings(np.arange(rows) < rows // 2, draws, random_state)
+    first = dealings(np.arange(rows) < rows // 2, draws, np.random.default_rng(random_state))
     return float(_cosines(products, products, products, first, 1 - first).mean())
 
 
@@ -84,7 +77,8 @@ def distance_p(values: sparse.csr_array, in_a: NDArray[np.bool_], *, draws: int,
         share = first / max(in_a.sum(), 1) - (1 - first) / max((~in_a).sum(), 1)
         return np.asarray((share * (products @ share)).sum(axis=0))
 
-    return share_reached(squares(dealings(in_a, draws, random_state)), squares(in_a[:, None].astype(float))[0])
+    drawn = dealings(in_a, draws, np.random.default_rng(random_state))
+    return share_reached(squares(drawn), squares(in_a[:, None].astype(float))[0])
 
 
 def sharing_p(values: sparse.csr_array, in_a: NDArray[np.bool_], *, draws: int, random_state: int) -> float:
@@ -100,7 +94,7 @@ def sharing_p(values: sparse.csr_array, in_a: NDArray[np.bool_], *, draws: int, 
         in_first = repeated @ first
         return np.asarray(((in_first == 0) | (in_first == most)).sum(axis=0))
 
-    drawn = dealings(in_a, draws, random_state)
+    drawn = dealings(in_a, draws, np.random.default_rng(random_state))
     parts = [lacking(drawn[:, start : start + DRAWS_AT_ONCE]) for start in range(0, draws, DRAWS_AT_ONCE)]
     return share_reached(np.concatenate([[], *parts]), lacking(in_a[:, None].astype(float))[0])
 

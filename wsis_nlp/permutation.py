@@ -1,4 +1,4 @@
-"""Permutation test of many terms at once, with paragraphs or sections as the units that are dealt out."""
+"""Dealing paragraphs or sections out to two groups at random, and the permutation test of many terms at once."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from scipy import sparse
 FEWEST_DEALINGS = 40
 DRAWS_AT_ONCE = 128
 Numbers = NDArray[np.float64]
+
+
+def dealings(in_a: NDArray[np.bool_], draws: int, generator: np.random.Generator) -> Numbers:
+    """Random dealings of rows to two groups of the sizes given, 1 for the first group: of shape (rows, draws)."""
+    return generator.permuted(np.tile(in_a, (draws, 1)), axis=1).T.astype(np.float64)
 
 
 def permutation_p(
@@ -47,18 +52,17 @@ def permutation_p(
     varies = squares > 1e-9 * own
     spread = np.sqrt(np.where(varies, squares, np.inf) * chosen * (rows - chosen) / (rows * (rows - 1)))
 
-    def statistics(dealings: NDArray[np.bool_]) -> Numbers:
-        drawn = dealings.T.astype(np.float64)
+    def statistics(drawn: Numbers) -> Numbers:
         return np.asarray((by_term @ drawn - np.outer(rate, lengths @ drawn)) / spread[:, None])
 
     generator = np.random.default_rng(random_state)
-    observed = statistics(in_a[None])
+    observed = statistics(in_a[:, None].astype(np.float64))
     # What rounding alone parts is equal. Upwards, then downwards.
     thresholds = [sign * observed - 1e-9 * np.abs(observed) for sign in (1, -1)]
     reached = np.ones((2, 2, len(observed)))
     for start in range(0, permutations, DRAWS_AT_ONCE):
         drawn = min(DRAWS_AT_ONCE, permutations - start)
-        values_drawn = statistics(generator.permuted(np.tile(in_a, (drawn, 1)), axis=1))
+        values_drawn = statistics(dealings(in_a, drawn, generator))
         for side, threshold in enumerate(thresholds):
             signed = values_drawn if side == 0 else -values_drawn
             reached[side, 0] += (signed >= threshold).sum(axis=1)
