@@ -49,14 +49,14 @@ def _copied_words(documents: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame
     held = tokens.groupby("para_id", sort=False).agg(
         doc_id=("doc_id", "first"), terms=("term", tuple), places=("position", tuple)
     )
-    held = held.assign(date=held["doc_id"].map(dates)).sort_values(["date", "doc_id"], kind="stable")
-    rows: list[tuple[object, int, object, int]] = []
+    held = held.assign(date=held["doc_id"].map(dates)).sort_values(["date", "doc_id"], kind="stable").reset_index()
+    rows: list[tuple[str, int, str, int]] = []
     for _, twins in held.groupby("terms", sort=False):
-        for para_id, twin in twins.iterrows():
-            earlier = [one for one, date in twins["date"].items() if is_before(str(date), str(twin["date"]))][:1]
-            for first in earlier:
-                places = zip(twins.loc[[first], "places"].iloc[0], twin["places"], strict=True)
-                rows += [(first, at, para_id, other) for at, other in places]
+        texts = list(twins[["date", "para_id", "places"]].itertuples(index=False, name=None))
+        for date, para_id, places in texts:
+            first = next((text for text in texts if is_before(text[0], date)), None)
+            if first:
+                rows += [(first[1], at, para_id, other) for at, other in zip(first[2], places, strict=True)]
     return pd.DataFrame(rows, columns=list(WORD_COLUMNS))
 
 

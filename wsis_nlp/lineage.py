@@ -173,10 +173,10 @@ def _better_placed(texts: _Texts, links: Places, score: Weights) -> NDArray[np.b
     better = np.ones(len(links), dtype=bool)
     for side in (0, 1):
         other = texts.document[texts.paragraph[links[:, 1 - side]]]
-        key = links[:, side] * len(texts.before) + other
-        best = np.zeros(key.max(initial=0) + 1)
-        np.maximum.at(best, key, score)
-        better &= best[key] > score
+        place = np.unique(links[:, side] * len(texts.before) + other, return_inverse=True)[1]
+        best = np.zeros(len(links))
+        np.maximum.at(best, place, score)
+        better &= best[place] > score
     return better
 
 
