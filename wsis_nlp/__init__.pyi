@@ -20,7 +20,7 @@ from .figures import (
     topic_terms_figure,
 )
 from .inheritance import ancestry, concept_change, inherited_words, lineage_groups, word_origins
-from .intervals import Interval, rate_interval, share_interval
+from .intervals import Interval, difference_interval, rate_interval, share_interval
 from .keyness import term_keyness
 from .lexicon import Concept, Form, Lexicon, mention_table, read_lexicon
 from .lineage import Lineage, paragraph_lineage
@@ -63,6 +63,7 @@ __all__ = [
     "concordance_table",
     "corpus_figure",
     "difference_figure",
+    "difference_interval",
     "dispersion_figure",
     "document_heatmap",
     "document_similarity",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from wsis_nlp.export import table_text
+from wsis_nlp.export import shown_number, table_text
 
 Row = dict[Any, Any]  # of the table
 # The largest number and the last word of the alphabet come first, and after a second click last; what is undefined
@@ -71,5 +71,5 @@ def _shown(value: Any) -> str:
     if pd.isna(value):
         return "–"
     if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+        return shown_number(value)
     return f"{value:,}" if isinstance(value, int) else str(value)

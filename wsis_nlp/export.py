@@ -83,7 +83,7 @@ def table_text(table: pd.DataFrame) -> str:
     """A table to read in a terminal, all rows and columns, floats to four significant digits."""
     if table.empty:
         return "no rows\n"
-    return table.to_string(index=bool(table.index.name), na_rep="–", float_format=_shown, max_colwidth=60) + "\n"
+    return table.to_string(index=bool(table.index.name), na_rep="–", float_format=shown_number, max_colwidth=60) + "\n"
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class SavedTable:
         rows, head = len(self.table), self.table.head(SHOWN_ROWS)
         caption = self.caption + (f" (First {SHOWN_ROWS} of {rows} rows.)" if rows > SHOWN_ROWS else "")
         with pd.option_context("display.max_colwidth", 120, "display.max_columns", None):
-            body = head.to_html(index=bool(head.index.name), border=0, na_rep="–", float_format=_shown)
+            body = head.to_html(index=bool(head.index.name), border=0, na_rep="–", float_format=shown_number)
         shown = f"<figure><figcaption>{html.escape(caption)}</figcaption>{body}</figure>"
         return {"text/html": shown, "text/plain": f"{caption}\n{table_text(head)}"}
 
@@ -228,6 +228,6 @@ def _cell(value: Any) -> Any:
     return f"{value:.10g}" if isinstance(value, float) and value == value else value
 
 
-def _shown(value: float) -> str:
+def shown_number(value: float) -> str:
     """A number as a reader takes it in: whole thousands, else four significant digits."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
