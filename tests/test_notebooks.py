@@ -152,6 +152,11 @@ def test_a_table_to_sort_holds_all_values_escaped_and_fetches_nothing():
     assert page == shown()
 
 
+def test_a_truth_value_is_told_in_words():
+    page = SortableTable(pd.DataFrame({"moved": [True, False]}), "Edges")._repr_mimebundle_()["text/html"]
+    assert re.findall(r"<td>(.*?)</td>", page) == ["yes", "no"]
+
+
 def test_a_count_opens_to_its_places_and_zero_to_none():
     page = shown(opened={"count": lambda row: PLACES.head(row["count"])})
     assert page.count("<details>") == 1

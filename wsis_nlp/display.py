@@ -70,6 +70,8 @@ def _shown(value: Any) -> str:
     """A value as a reader takes it in: numbers to four significant digits, what is undefined as a dash."""
     if pd.isna(value):
         return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float):
         return shown_number(value)
     return f"{value:,}" if isinstance(value, int) else str(value)
