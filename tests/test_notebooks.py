@@ -86,6 +86,13 @@ def test_what_a_notebook_shows_opens_to_as_many_places_as_it_says():
         assert cell.count("<li>") == int(count[1].replace(",", ""))
 
 
+@pytest.mark.parametrize("path", sorted((FIGURES / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_a_published_notebook_ran_as_it_stands(path):
+    cells = nbformat.read(path, as_version=4).cells
+    source = nbformat.read(PROJECT / "notebooks" / path.name, as_version=4).cells
+    assert [cell.source for cell in cells] == [cell.source for cell in source]
+
+
 def test_the_notebooks_export_the_tables_of_their_question():
     names = {re.sub(r"-(wsis|ecosoc).*", "", name.removesuffix(".csv")) for name in tables_with_counts()}
     assert names >= {"drift-main", "drift-all", "drift-differences", "drift-tfidf-change", "keyness", "emergence"}
