@@ -211,12 +211,12 @@ def _edges(
     return table.iloc[np.lexsort((ends[:, 0], -between[:, 0], ends[:, 1]))].reset_index(drop=True)
 
 
-def _wording(links: Places, pair: Places, surfaces: NDArray[np.object_]) -> list[str]:
+def _wording(links: Places, pair: Places, surfaces: NDArray[np.object_]) -> pd.Series[str]:
     """Passages of each pair, in their order in the later paragraph."""
     order = np.lexsort((links[:, 1], pair))
     new = np.diff(_passages(links[order], pair[order]), prepend=-1) > 0
     words = pd.Series(np.where(new, " … ", " ").astype(object) + surfaces[links[order, 1]], dtype="str")
-    return words.groupby(pair[order]).sum().str.removeprefix(" … ").to_list()
+    return words.groupby(pair[order]).sum().astype("str").str.removeprefix(" … ").reset_index(drop=True)
 
 
 def _relations(texts: _Texts, links: Places, share: Weights) -> NDArray[np.str_]:
