@@ -45,6 +45,7 @@ STAGES = {
     "export": 7,
     "display": 8,
     "study": 8,
+    "topic_tables": 9,
     "reproduction": 9,
     "commands": 10,
     "cli": 11,
@@ -63,7 +64,7 @@ WITHIN_A_STAGE = {
     ("homogeneity", "permutation"),
 }
 OF_EXTRAS = {"lxml", "pdfminer", "spellchecker"}
-HEAVY = {"nltk", "gensim", "sklearn", "matplotlib", "papermill", "IPython", *OF_EXTRAS}
+HEAVY = {"nltk", "gensim", "joblib", "sklearn", "matplotlib", "papermill", "IPython", *OF_EXTRAS}
 EXTRAS = {"formats", "spelling", "suspects"}
 """Modules whose libraries come with an extra; they are no part of the core."""
 LINES_ALLOWED = 4000

@@ -526,55 +526,6 @@ def test_names_of_many_terms_at_few_places_stay_apart_and_inside(counts, labels)
 # Bars
 
 
-def test_bars_of_topics_have_the_order_length_and_number_of_the_table():
-    figure = figures.topic_prevalence_figure(prevalence_table())
-    assert [axes.get_title(loc="left") for axes in figure.axes] == ["a", "b", "c"]
-    widths = [[round(bar.get_width(), 6) for bar in axes.patches] for axes in figure.axes]
-    assert widths == [[70, 20, 10], [0.4, 49.6, 50], [100, 0, 0]]
-    numbers = [[text.get_text() for text in axes.texts] for axes in figure.axes]
-    assert numbers == [["70", "20", "10"], ["<1", "50", "50"], ["100", "0", "0"]]
-    assert len({axes.get_xlim() for axes in figure.axes}) == 1
-    assert {axes.get_xlabel() for axes in figure.axes} == {"per cent"}
-
-
-def test_a_fragment_among_the_documents_is_named_and_hollow():
-    stages = prevalence_table()["doc_id"].map({"a": "draft", "b": "fragment", "c": "inputs"})
-    figure = figures.topic_prevalence_figure(prevalence_table().assign(stage=stages))
-    assert [axes.get_title(loc="left") for axes in figure.axes] == ["a", "b, fragment", "c"]
-    assert [axes.patches[0].get_fill() and axes.patches[0].get_facecolor()[3] > 0 for axes in figure.axes] == [
-        True, False, True
-    ]  # fmt: skip
-
-
-def test_whiskers_of_topics_are_drawn_where_limits_are_known():
-    table = prevalence_table().assign(low=np.nan, high=np.nan)
-    table.loc[0, ["low", "high"]] = [0.6, 0.8]
-    first, second, _ = figures.topic_prevalence_figure(table).axes
-    segments = [
-        [part.tolist() for part in axes.collections[0].get_segments() if len(part) == 2] for axes in (first, second)
-    ]
-    assert segments == [[[[60, 0], [80, 0]]], []]
-
-
-def test_terms_are_ranked_and_a_label_that_repeats_them_is_left_out():
-    figure = figures.topic_terms_figure(terms_table().sample(frac=1, random_state=0))
-    first = figure.axes[0]
-    assert [label.get_text() for label in first.get_yticklabels()] == CASES["topics"][0][2]
-    assert [bar.get_width() for bar in first.patches] == [1, 1 / 2, 1 / 3, 1 / 4]
-    titles = [axes.get_title(loc="left") for axes in figure.axes]
-    assert titles == ["Topic 1", "Topic 2: Closing the divides"]
-    assert [text.get_text() for text in first.texts] == ["1.000", "0.500", "0.333", "0.250"]
-    assert first.get_xlabel() == "weight"
-
-
-def test_a_long_term_takes_room_from_the_columns_before_it_is_cut():
-    table = terms_table().replace("digital divides", "sustainable development goals")
-    table = pd.concat([table.assign(topic=table["topic"] + 2 * more) for more in range(4)])
-    for width, shown in (("springer-double", "sustainable development goals"), ("springer-single", "sustainable dev")):
-        second = figures.topic_terms_figure(table, width=width).axes[1]
-        assert second.get_yticklabels()[0].get_text().startswith(shown)
-
-
 def test_the_corpus_shows_each_count():
     table = corpus_table()
     figure = figures.corpus_figure(table)
@@ -696,9 +647,6 @@ def test_a_wrapped_text_keeps_to_its_lines_and_its_words(text, width, lines):
         (lambda: keyness_figure(keyness_table().assign(count_a=0, count_b=0)), "term 'ict' of the keyness"),
         (lambda: keyness_figure(keyness_table(), labels=0), "labels is 0; allowed is a whole number"),
         (lambda: figures.keyness_figure(keyness_table(), names="ab"), "names are 'ab'; needed are two"),
-        (lambda: figures.topic_prevalence_figure(prevalence_table().assign(prevalence=1.5)), "outside 0 and 1"),
-        (lambda: figures.topic_prevalence_figure(pd.concat([prevalence_table()] * 2)), "two rows for a, 1"),
-        (lambda: figures.topic_terms_figure(terms_table().iloc[:0]), "topic terms has no rows"),
         (lambda: figures.corpus_figure(corpus_table().drop(columns="operative")), "lacks the column operative"),
         (lambda: figures.document_heatmap(similarity_table().iloc[1:]), "lacks a pair"),
         (lambda: figures.document_heatmap(pd.concat([similarity_table()] * 2)), "two rows for p, p"),

@@ -17,6 +17,8 @@ from .figures import (
     paragraph_heatmap,
     ribbon_figure,
     topic_prevalence_figure,
+    topic_scan_figure,
+    topic_section_heatmap,
     topic_terms_figure,
 )
 from .inheritance import ancestry, concept_change, inherited_words, lineage_groups, word_origins
@@ -33,7 +35,21 @@ from .segmentation import Unit, segment
 from .similarity import document_similarity, paragraph_similarity, shared_language, similarity_grid
 from .study import Study, open_study
 from .tokens import TokenOptions, read_stop_list, sentence_table, token_table
-from .topics import TopicModel, fit_topics
+from .topics import (
+    TopicModel,
+    TopicRefits,
+    TopicScan,
+    collocations,
+    fit_topics,
+    match_topics,
+    most_topics,
+    refit_topics,
+    scan_topics,
+    topic_change,
+    topic_prevalence,
+    topic_quality,
+    typical_paragraphs,
+)
 
 __version__: str
 __all__ = [
@@ -55,9 +71,12 @@ __all__ = [
     "TermMatrix",
     "TokenOptions",
     "TopicModel",
+    "TopicRefits",
+    "TopicScan",
     "Unit",
     "ancestry",
     "body_paragraphs",
+    "collocations",
     "comparison_table",
     "concept_change",
     "concordance_table",
@@ -80,7 +99,9 @@ __all__ = [
     "keyness_figure",
     "lineage_groups",
     "load_corpus",
+    "match_topics",
     "mention_table",
+    "most_topics",
     "open_study",
     "paragraph_heatmap",
     "paragraph_lineage",
@@ -92,8 +113,10 @@ __all__ = [
     "read_lexicon",
     "read_provenance",
     "read_stop_list",
+    "refit_topics",
     "reproduce",
     "ribbon_figure",
+    "scan_topics",
     "segment",
     "sentence_table",
     "share_interval",
@@ -107,8 +130,14 @@ __all__ = [
     "tf_idf",
     "tf_idf_change",
     "token_table",
+    "topic_change",
+    "topic_prevalence",
     "topic_prevalence_figure",
+    "topic_quality",
+    "topic_scan_figure",
+    "topic_section_heatmap",
     "topic_terms_figure",
+    "typical_paragraphs",
     "word_groups",
     "word_origins",
 ]

@@ -23,6 +23,7 @@ rate: per 1,000 of the words counted. log_ratio (base 2), z (log-odds with a pri
 p: how often any term would differ as much if paragraphs were dealt out at random; p_sections: whole sections.
 – is what too few permutations, paragraphs or sections cannot tell. All columns: --format csv."""
 KEYNESS_SHOWN = ["term", "count_a", "count_b", "rate_a", "rate_b", "log_ratio", "low", "g2", "z", "p", "p_sections"]
+TOPIC_TABLES = ("terms", "quality", "paragraphs", "typical", "documents", "sections", "scan")
 UNIT_KEYS = ("order", "kind", "label", "old_label", "section", "marks", "spans", "text")
 
 
@@ -176,8 +177,11 @@ def _table(arguments: argparse.Namespace) -> int:
         say(f"edges: {len(table)}, between documents whose dates tell their order. score: weight of the shared words,")
         say("as a share of the smaller paragraph; from_share, to_share: of the words of each; moved: out of order.")
     elif arguments.command == "topics":
-        model = study.topics(arguments.topics, method=arguments.method, random_state=arguments.seed)
-        table = getattr(model, arguments.table)
+        from wsis_nlp.topic_tables import topic_table
+
+        options = {"method": arguments.method, "random_state": arguments.seed, "overview": arguments.format != "csv"}
+        table, note = topic_table(study, arguments.table, topics=arguments.topics, **options)
+        say(note)
     elif arguments.unit == "document":
         table = study.document_similarity()
     else:
@@ -205,7 +209,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "--method": {"choices": ("nmf", "lda"), "default": "nmf"},
     "--permutations": {"type": int, "default": 999, "metavar": "N", "help": "random dealings behind p (999)"},
     "--seed": {"type": int, "default": 0, "help": "seed of what is drawn at random (0)"},
-    "--table": {"choices": ("terms", "documents", "paragraphs"), "default": "terms"},
+    "--table": {"choices": TOPIC_TABLES, "default": "terms", "help": "which table of the model (terms)"},
     "--paragraph": {"metavar": "ID", "help": "the edges to and from one paragraph, near and far (all unless given)"},
     "--unit": {"choices": ("document", "paragraph"), "default": "document"},
     "--top-n": {"type": int, "default": 3, "metavar": "N", "help": "nearest paragraphs of each other document (3)"},

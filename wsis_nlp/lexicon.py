@@ -65,6 +65,12 @@ class Lexicon:
         """Label of each concept by its id."""
         return {concept.id: concept.label for concept in self.concepts}
 
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """Forms of several words, in lower case and in the order of the alphabet."""
+        variants = (words for concept in self.concepts for form in concept.forms for words in form.variants)
+        return tuple(sorted({" ".join(words).lower() for words in variants if len(words) > 1}))
+
     def select(self, ids: Iterable[str] | None) -> Lexicon:
         """Lexicon of some concepts, in the order asked for (an unknown id is refused); of all where ``ids`` is None."""
         if ids is None:

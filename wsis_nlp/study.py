@@ -28,7 +28,7 @@ from wsis_nlp.tokens import TokenOptions, read_stop_list, token_table
 
 if TYPE_CHECKING:
     from wsis_nlp.lineage import Lineage
-    from wsis_nlp.topics import Method, TopicModel
+    from wsis_nlp.topics import TopicModel, TopicScan
 
 STOP_LISTS = ("general", "un-boilerplate")
 
@@ -125,18 +125,33 @@ class Study:
         return self.matrix(TokenOptions(stop_words=self.stop_words("general")))
 
     @cached_property
-    def topic_matrix(self) -> TermMatrix:
+    def collocations(self) -> pd.DataFrame:
+        """Word groups of the body that topics count as one term (see `collocations`)."""
+        from wsis_nlp.topics import collocations
+
+        function_words, stop_words = (self.stop_words(name) for name in STOP_LISTS)
+        return collocations(self.body["text"], function_words=function_words, stop_words=stop_words)
+
+    def topic_matrix(self, *, boilerplate: bool = False, word_groups: bool = True) -> TermMatrix:
         """Counts by body paragraph of a vocabulary for topics.
 
-        Function words, drafting formulae, numbers and single letters are left out; phrases of the
-        lexicon are one term; terms of fewer than three paragraphs are left out.
+        Function words, numbers, single letters and, unless asked for, drafting formulae are left out; collocations and
+        phrases of the lexicon are one term; terms of fewer than five paragraphs (two, where there are
+        fewer than 60) are left out.
         """
-        forms = (form for concept in self.lexicon.concepts for form in concept.forms)
-        phrases = {" ".join(words).lower() for form in forms for words in form.variants if len(words) > 1}
-        stop_words = self.stop_words(*STOP_LISTS)
-        groups = tuple(sorted(phrases))
+        groups = tuple(sorted({*self.collocations["group"], *self.lexicon.phrases})) if word_groups else ()
+        stop_words = self.stop_words(*STOP_LISTS[: 1 if boilerplate else 2])
         options = TokenOptions(numbers="drop", stop_words=stop_words, word_groups=groups, min_letters=2)
-        return self.matrix(options, min_paragraphs=3)
+        return self.matrix(options, min_paragraphs=5 if len(self.body) >= 60 else 2)
+
+    @cached_property
+    def copies(self) -> pd.Series[str]:
+        """Group of each body paragraph, by its ``para_id``: the first of those that copy one another, or nearly."""
+        from wsis_nlp.inheritance import lineage_groups
+        from wsis_nlp.topics import copy_edges
+
+        edges = copy_edges(self.tokens, self.lineage.edges)
+        return lineage_groups(self.body, edges).set_axis(self.body["para_id"])
 
     def overview(self) -> pd.DataFrame:
         """One row per document: ``doc_id, title, date, stage, series, tokens`` and the number of units of each kind."""
@@ -204,11 +219,19 @@ class Study:
         groups = [[self.document(doc_id).id for doc_id in ([one] if isinstance(one, str) else one)] for one in (a, b)]
         return term_keyness(self.content_matrix, *groups, **{"parts": "sections"} | options)
 
-    def topics(self, topics: int = 8, *, method: Method = "nmf", random_state: int = 0) -> TopicModel:
-        """Topic model of the body paragraphs (see `fit_topics` and `topic_matrix`)."""
+    def topics(self, topics: int = 8, **options: Any) -> TopicModel:
+        """Topic model of the body, copies weighing once (options of `fit_topics`, ``matrix`` being `topic_matrix`)."""
         from wsis_nlp.topics import fit_topics
 
-        return fit_topics(self.topic_matrix, topics=topics, method=method, random_state=random_state)
+        given: dict[str, Any] = {"topics": topics, "groups": self.copies} | options
+        return fit_topics(given.pop("matrix", None) or self.topic_matrix(), **given)
+
+    def topic_scan(self, **options: Any) -> TopicScan:
+        """Numbers of topics that the body supports, of the same matrix (see `scan_topics`)."""
+        from wsis_nlp.topics import scan_topics
+
+        given: dict[str, Any] = {"groups": self.copies}
+        return scan_topics(self.topic_matrix(), **given | options)
 
     def document_similarity(self) -> pd.DataFrame:
         """Cosine similarity of all pairs of documents (see `document_similarity`)."""

@@ -7,7 +7,7 @@ one row, a share or similarity outside 0 and 1, a width that is not in `WIDTHS_M
 refused with an `InputError`.
 """
 
-from wsis_nlp.figures.bars import corpus_figure, topic_prevalence_figure, topic_terms_figure
+from wsis_nlp.figures.bars import corpus_figure, topic_terms_figure
 from wsis_nlp.figures.difference import difference_figure
 from wsis_nlp.figures.dispersion import dispersion_figure
 from wsis_nlp.figures.drift import drift_figure
@@ -15,10 +15,12 @@ from wsis_nlp.figures.heatmaps import document_heatmap, paragraph_heatmap
 from wsis_nlp.figures.inheritance import inheritance_figure
 from wsis_nlp.figures.keyness import keyness_figure
 from wsis_nlp.figures.ribbons import ribbon_figure
+from wsis_nlp.figures.sections import topic_section_heatmap
 from wsis_nlp.figures.style import WIDTHS_MM, house_style, render
+from wsis_nlp.figures.topics import topic_prevalence_figure, topic_scan_figure
 
 __all__ = [
     "WIDTHS_MM", "corpus_figure", "difference_figure", "dispersion_figure", "document_heatmap", "drift_figure",
     "house_style", "inheritance_figure", "keyness_figure", "paragraph_heatmap", "render", "ribbon_figure",
-    "topic_prevalence_figure", "topic_terms_figure",
+    "topic_prevalence_figure", "topic_scan_figure", "topic_section_heatmap", "topic_terms_figure",
 ]  # fmt: skip

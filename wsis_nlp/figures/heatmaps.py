@@ -57,9 +57,8 @@ def document_heatmap(
     axes = style.place(figure, names_mm, 1.5, cell * count, tall * count)
     mesh = _field(axes, values, edgecolors="white", linewidth=0.8)
     for (row, column), value in np.ndenumerate(values):
-        light = np.power(colormaps[COLOURS](value)[:3], 2.2) @ [0.2126, 0.7152, 0.0722]
         # White on dark cells, black on light ones: a contrast of at least 4.5 to 1 on all colours of the map.
-        ink = "white" if light < 0.18 and value == value else "black"
+        ink = "white" if luminance(value) < 0.18 else "black"
         floor, shift = floors[row, column], 1.3 / tall
         lines = [("–" if np.isnan(value) else f"{value:.2f}", 7 if cell > 8 else 6, 0.0 if np.isnan(floor) else -shift)]
         lines += [] if np.isnan(floor) else [(f"({floor:.2f})", 6, shift)]
@@ -119,6 +118,11 @@ def paragraph_heatmap(
     figure.colorbar(mesh, cax=bar, orientation="horizontal", label=MEASURE).outline.set_visible(False)
     bar.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     return figure
+
+
+def luminance(value: float) -> float:
+    """Relative luminance of the colour of a value, 0 to 1; 1 where it is NaN, as the cell is empty."""
+    return float(np.power(colormaps[COLOURS](value)[:3], 2.2) @ [0.2126, 0.7152, 0.0722]) if value == value else 1.0
 
 
 def _field(axes: Axes, values: NDArray[np.float64], **drawn: Any) -> QuadMesh:

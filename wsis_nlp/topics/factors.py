@@ -1,0 +1,147 @@
+"""The two factorisations behind topic models: NMF by scikit-learn and LDA by gensim, each on weighted paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from threadpoolctl import threadpool_limits
+
+from wsis_nlp.matrix import TermMatrix, tf_idf
+
+Method = Literal["nmf", "lda"]
+Weights = NDArray[np.float64]
+Rows = NDArray[np.int64]
+ITERATIONS = 100
+"""Passes of NMF. A set number, since a rule for stopping may stop earlier on another machine. What they explain is
+within one per cent of what ten times as many do (a test holds it); where the loss is flat the terms of topics may still
+move, as they do from one start to another."""
+
+
+class Factors(NamedTuple):
+    """Paragraphs and terms of topics, and how much of the text these explain."""
+
+    shares: Weights  # (paragraphs, topics), rows sum to 1; NaN for a paragraph without a term of any topic
+    terms: Weights  # (topics, terms), rows sum to 1
+    explained: float  # 0 to 1, see `factorise`
+    of_paragraphs: Weights  # the same of each paragraph; below 0 where a model fits it worse than none
+
+
+class Sample(NamedTuple):
+    """What a method factorises: a row for each paragraph of a matrix, its weight not yet applied."""
+
+    values: sparse.csr_array
+    weights: Weights
+    method: Method
+
+    def drawn(self, times: Weights) -> tuple[sparse.csr_array, Rows]:
+        """The weighted rows of the paragraphs drawn, and which they are; ``times`` is how often each is."""
+        rows = np.flatnonzero(times)
+        weights = times[rows] * self.weights[rows]
+        # The square error of a row grows with the square of the row.
+        scale = np.sqrt(weights) if self.method == "nmf" else weights
+        return sparse.csr_array(sparse.diags_array(scale) @ self.values[rows]), rows
+
+
+def make_sample(matrix: TermMatrix, weights: Weights, method: Method) -> Sample:
+    """Counts for LDA; for NMF their TF-IDF, each row of length 1 and with its number of terms in its weight.
+
+    The smoothed idf counts paragraphs by weight. A row's direction is the surer the longer the paragraph is, as the
+    variance of a mean falls with its number of terms: rows weigh by that number, as words do in LDA.
+    """
+    if method == "lda":
+        return Sample(matrix.values.astype(np.float64), weights, method)
+    having = np.bincount(matrix.values.indices, np.repeat(weights, np.diff(matrix.values.indptr)), len(matrix.terms))
+    idf = np.log((1 + weights.sum()) / (1 + having)) + 1
+    lengths = np.asarray(matrix.values.sum(axis=1), dtype=np.float64)
+    return Sample(tf_idf(matrix, idf=idf).values, weights * lengths, method)
+
+
+def factorise(sample: Sample, times: Weights, topics: int, *, seed: int | None = None) -> Factors:
+    """Topics of the paragraphs drawn.
+
+    NMF lessens the squared error of the weights by coordinate descent (Cichocki and Phan 2009), from the start by
+    NNDSVD (Boutsidis and Gallopoulos 2008) unless a seed is given for a random one; ``explained`` is the share of
+    their sum of squares, over all paragraphs by their weights, and of each. LDA (Blei, Ng and Jordan 2003) is online
+    variational Bayes (Hoffman, Blei and Bach 2010) and takes its start from the seed; ``explained`` is the share of
+    the deviance that is left if all paragraphs have the same distribution of terms.
+    """
+    values, rows = sample.drawn(times)
+    if sample.method == "lda":
+        return _lda(values, sample.values[rows], topics, seed or 0)
+    return _nmf(values, topics, seed)
+
+
+def on_one_thread(tasks: Iterable[Callable[[], Any]]) -> list[Any]:
+    """Results of tasks under one thread of linear algebra, whose sums are then taken in one order."""
+    with threadpool_limits(limits=1):
+        return [task() for task in tasks]
+
+
+def _nmf(values: sparse.csr_array, topics: int, seed: int | None) -> Factors:
+    from sklearn.decomposition import NMF
+
+    # NNDSVD takes its singular vectors from a randomised method: it too needs a seed. Of a draw of fewer rows than
+    # topics there are too few.
+    exact = seed is None and topics <= min(values.shape)
+    model = NMF(
+        topics, init="nndsvd" if exact else "random", random_state=seed or 0, max_iter=ITERATIONS, tol=0
+    )  # fmt: skip
+    with np.errstate(invalid="ignore"):
+        left = model.fit_transform(values)
+    right = model.components_
+    squares = np.asarray((values * values).sum(axis=1))
+    error = squares + ((left @ (right @ right.T) - 2 * np.asarray(values @ right.T)) * left).sum(axis=1)
+    shares, terms = _shares(left * right.sum(axis=1)), _even(_shares(right))
+    return Factors(shares, terms, *_explained(error, squares))
+
+
+def _lda(values: sparse.csr_array, counts: sparse.csr_array, topics: int, seed: int) -> Factors:
+    from gensim.models import LdaModel
+
+    def bags(matrix: sparse.csr_array) -> list[list[tuple[int, float]]]:
+        bounds = pairwise(matrix.indptr)
+        held = ((matrix.indices[a:b].tolist(), matrix.data[a:b].tolist()) for a, b in bounds)
+        return [list(zip(*pair, strict=True)) for pair in held]
+
+    names = {term: str(term) for term in range(values.shape[1])}
+    model = LdaModel(
+        bags(values), num_topics=topics, id2word=names, random_state=seed, dtype=np.float64, passes=30,
+        iterations=200, chunksize=values.shape[0], eval_every=None,
+    )  # fmt: skip
+    gamma, _ = model.inference(bags(counts))
+    shares = _shares(np.asarray(gamma, dtype=np.float64))
+    terms = _shares(np.asarray(model.get_topics(), dtype=np.float64))
+    return Factors(shares, terms, *_explained(*_deviances(values, shares, terms)))
+
+
+def _deviances(values: sparse.csr_array, shares: Weights, terms: Weights) -> tuple[Weights, Weights]:
+    """Deviance of each row from the model, and from the distribution of terms in all rows."""
+    row, term = np.repeat(np.arange(values.shape[0]), np.diff(values.indptr)), values.indices
+    model = np.einsum("nk,kn->n", shares[row], terms[:, term])
+    same = np.asarray(values.sum(axis=0), dtype=np.float64) / values.sum()
+    own = values.data / np.asarray(values.sum(axis=1))[row]
+    left, whole = (values.data * np.log(own / other) for other in (model, same[term]))
+    left, whole = (np.bincount(row, one, values.shape[0]).astype(np.float64) for one in (left, whole))
+    return left, whole
+
+
+def _explained(error: Weights, whole: Weights) -> tuple[float, Weights]:
+    """Shares of the whole that are no error: of all rows, and of each."""
+    each = 1 - np.divide(error, whole, out=np.ones_like(error), where=whole > 0)
+    return (float(1 - error.sum() / whole.sum()) if whole.sum() else 0.0), each
+
+
+def _shares(values: Weights) -> Weights:
+    """Rows scaled to sum 1; one of zeros is undefined."""
+    sums = values.sum(axis=1, keepdims=True)
+    return np.asarray(np.divide(values, sums, out=np.full_like(values, np.nan), where=sums > 0))
+
+
+def _even(values: Weights) -> Weights:
+    """A topic that took nothing has all terms alike."""
+    return np.asarray(np.where(np.isnan(values), 1 / values.shape[1], values))
