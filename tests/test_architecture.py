@@ -46,6 +46,8 @@ STAGES = {
     "display": 8,
     "study": 8,
     "reproduction": 9,
+    "agreement": 9,
+    "verification": 9,
     "commands": 10,
     "cli": 11,
     "__init__": 12,
@@ -61,6 +63,8 @@ WITHIN_A_STAGE = {
     ("tracked", "segmentation"),
     ("lexicon", "tokens"),
     ("homogeneity", "permutation"),
+    ("verification", "agreement"),
+    ("verification", "reproduction"),
 }
 OF_EXTRAS = {"lxml", "pdfminer", "spellchecker"}
 HEAVY = {"nltk", "gensim", "sklearn", "matplotlib", "papermill", "IPython", *OF_EXTRAS}

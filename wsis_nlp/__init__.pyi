@@ -34,6 +34,7 @@ from .similarity import document_similarity, paragraph_similarity, shared_langua
 from .study import Study, open_study
 from .tokens import TokenOptions, read_stop_list, sentence_table, token_table
 from .topics import TopicModel, fit_topics
+from .verification import Verification, verify
 
 __version__: str
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "TokenOptions",
     "TopicModel",
     "Unit",
+    "Verification",
     "ancestry",
     "body_paragraphs",
     "comparison_table",
@@ -109,6 +111,7 @@ __all__ = [
     "token_table",
     "topic_prevalence_figure",
     "topic_terms_figure",
+    "verify",
     "word_groups",
     "word_origins",
 ]

@@ -12,14 +12,14 @@ import pandas as pd
 
 from wsis_nlp._checks import InputError, check_one_of
 from wsis_nlp.concordance import concordance_table, find_phrase
-from wsis_nlp.documents import Corpus, Document, load_corpus
+from wsis_nlp.documents import STOP_LISTS, Corpus, Document, input_files, load_corpus
 from wsis_nlp.drift import term_difference, term_drift
 from wsis_nlp.emergence import emerging_terms, word_groups
 from wsis_nlp.export import Exporter, find_out
 from wsis_nlp.keyness import term_keyness
 from wsis_nlp.lexicon import Lexicon, mention_table, read_lexicon
 from wsis_nlp.matrix import TermMatrix, term_matrix
-from wsis_nlp.paragraphs import body_paragraphs, corrections_path, paragraph_table
+from wsis_nlp.paragraphs import body_paragraphs, paragraph_table
 from wsis_nlp.readers import file_sha256
 from wsis_nlp.readings import Reading
 from wsis_nlp.segmentation import Kind
@@ -29,8 +29,6 @@ from wsis_nlp.tokens import TokenOptions, read_stop_list, token_table
 if TYPE_CHECKING:
     from wsis_nlp.lineage import Lineage
     from wsis_nlp.topics import Method, TopicModel
-
-STOP_LISTS = ("general", "un-boilerplate")
 
 
 def open_study(corpus: str | Path | None = None, *, reading: Reading = "new") -> Study:
@@ -97,13 +95,7 @@ class Study:
     @cached_property
     def inputs(self) -> dict[str, str]:
         """SHA-256 of every file that results depend on, by its path from the folder above the corpus."""
-        folder = self.corpus.folder
-        files = {document.file.relative_to(folder.resolve()): document.file for document in self.corpus}
-        own = [folder / "corpus.toml", *(corrections_path(self.corpus, document) for document in self.corpus)]
-        files |= {path.relative_to(folder): path for path in own if path.is_file()}
-        shared = [Path("lexicon.toml"), *(Path("stoplists", f"{name}.txt") for name in STOP_LISTS)]
-        files |= {path: self.corpus.resource(*path.parts) for path in shared}
-        return {f"corpus/{path.as_posix()}": file_sha256(files[path]) for path in sorted(files)}
+        return {name: file_sha256(path) for name, path in input_files(self.corpus).items()}
 
     def exporter(self, notebook: str, out: str | Path | None = None) -> Exporter:
         """Writer of figures and tables for a notebook, into ``out`` (the project's ``figures`` unless given)."""
