@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from wsis_nlp import load_corpus, paragraph_table, read_corrections, suspects
-from wsis_nlp.paragraphs import corrections_path
+from wsis_nlp.documents import corrections_path
 from wsis_nlp.readings import character_extents
 from wsis_nlp.suspects import suspect_words
 

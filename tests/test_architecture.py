@@ -47,6 +47,8 @@ STAGES = {
     "study": 8,
     "topic_tables": 9,
     "reproduction": 9,
+    "agreement": 9,
+    "verification": 9,
     "commands": 10,
     "cli": 11,
     "__init__": 12,
@@ -62,6 +64,8 @@ WITHIN_A_STAGE = {
     ("tracked", "segmentation"),
     ("lexicon", "tokens"),
     ("homogeneity", "permutation"),
+    ("verification", "agreement"),
+    ("verification", "reproduction"),
 }
 OF_EXTRAS = {"lxml", "pdfminer", "spellchecker"}
 HEAVY = {"nltk", "gensim", "joblib", "sklearn", "matplotlib", "papermill", "IPython", *OF_EXTRAS}

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wsis_nlp import InputError, read_corrections
-from wsis_nlp.paragraphs import corrections_path
+from wsis_nlp.documents import corrections_path
 from wsis_nlp.readings import character_extents
 from wsis_nlp.spelling import guess_language, read_dictionary
 from wsis_nlp.suspects import SUSPECT_COLUMNS, suspect_words

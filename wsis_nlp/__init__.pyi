@@ -50,6 +50,7 @@ from .topics import (
     topic_quality,
     typical_paragraphs,
 )
+from .verification import Verification, verify
 
 __version__: str
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "TopicRefits",
     "TopicScan",
     "Unit",
+    "Verification",
     "ancestry",
     "body_paragraphs",
     "collocations",
@@ -138,6 +140,7 @@ __all__ = [
     "topic_section_heatmap",
     "topic_terms_figure",
     "typical_paragraphs",
+    "verify",
     "word_groups",
     "word_origins",
 ]

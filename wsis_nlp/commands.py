@@ -54,12 +54,18 @@ def _announce(corpus: Corpus) -> None:
         say(f"reading {slow} PDF files, some seconds for every ten pages")
 
 
-def _reproduce(arguments: argparse.Namespace) -> int:
+def _results(arguments: argparse.Namespace) -> int:
     from wsis_nlp.export import find_out
     from wsis_nlp.reproduction import NotebookFailure, reproduce
+    from wsis_nlp.verification import verify
 
     out = Path(arguments.out) if arguments.out else find_out()
     try:
+        if arguments.command == "verify":
+            found = verify(out, corpus=arguments.corpus, progress=True)
+            sys.stdout.write(found.report())
+            say(found.summary())
+            return 0 if found.holds else 1
         made = reproduce(out, corpus=arguments.corpus, reading=arguments.reading, progress=True)
     except NotebookFailure as fault:
         say(f"wsis-nlp: {' '.join(str(fault).split())}; {out} is as it was")
@@ -85,9 +91,9 @@ def _corpus_check(arguments: argparse.Namespace) -> int:
 
 
 def _segment(arguments: argparse.Namespace) -> int:
-    from wsis_nlp.documents import Corpus, load_corpus, unregistered_document
+    from wsis_nlp.documents import Corpus, corrections_path, load_corpus, unregistered_document
     from wsis_nlp.export import write_atomic
-    from wsis_nlp.paragraphs import corrections_path, paragraph_table
+    from wsis_nlp.paragraphs import paragraph_table
     from wsis_nlp.readers import FORMATS
 
     path = Path(arguments.document)
@@ -197,6 +203,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "segment --format": {"choices": ("jsonl", "csv", "table"), "default": "jsonl"},
     "--strict": {"action": "store_true", "help": "end with status 1 where a finding is not explained"},
     "--out": {"metavar": "DIR", "help": "folder to fill (the project's figures unless given)"},
+    "verify --out": {"metavar": "DIR", "help": "folder of results (the project's figures unless given)"},
     "document": {"metavar": "FILE_OR_ID"},
     "doc_id": {"metavar": "ID", "help": "id of a document"},
     "--raw-out": {"metavar": "FILE", "help": "write the raw text to which the spans refer"},
@@ -217,7 +224,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 """Arguments by name, and by command and name where a command has its own of that name."""
 FORM = ("--reading", "--format")
 COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[str, ...]]] = {
-    "reproduce": (_reproduce, "run every notebook of the study into a folder", ("--reading", "--out")),
+    "reproduce": (_results, "run every notebook of the study into a folder", ("--reading", "--out")),
+    "verify": (_results, "compare results with their provenance, then compute them anew", ("--out",)),
     "corpus list": (_table, "documents of the corpus", ("--format",)),
     "corpus check": (_corpus_check, "verify the hashes and the segmentation", ("--strict", "--format")),
     "corpus suspects": (_table, "words that look like fused edits or misread characters", ("doc_id", "--format")),

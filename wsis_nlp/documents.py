@@ -15,6 +15,7 @@ from wsis_nlp.readers import FORMATS, READABLE, RawText, convert, file_sha256, r
 
 Stage = Literal["draft", "adopted", "inputs", "fragment", "unstated"]
 REGISTRY = "corpus.toml"
+STOP_LISTS = ("general", "un-boilerplate")
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,22 @@ class Corpus:
         """Path of a file beside the documents, such as ``lexicon.toml``; that of the package where there is none."""
         own = self.folder.joinpath(*parts)
         return own if own.exists() else packed_folder().joinpath(*parts)
+
+
+def corrections_path(corpus: Corpus, document: Document) -> Path:
+    """Where the corrections of a document lie, if there are any."""
+    return corpus.folder / "corrections" / f"{document.id}.csv"
+
+
+def input_files(corpus: Corpus) -> dict[str, Path]:
+    """Every file that results depend on, by its path from the folder above the corpus."""
+    folder = corpus.folder
+    files = {document.file.relative_to(folder.resolve()): document.file for document in corpus}
+    own = [folder / REGISTRY, *(corrections_path(corpus, document) for document in corpus)]
+    files |= {path.relative_to(folder): path for path in own if path.is_file()}
+    shared = [Path("lexicon.toml"), *(Path("stoplists", f"{name}.txt") for name in STOP_LISTS)]
+    files |= {path: corpus.resource(*path.parts) for path in shared}
+    return {f"corpus/{path.as_posix()}": files[path] for path in sorted(files)}
 
 
 def packed_folder(name: str = "corpus") -> Path:

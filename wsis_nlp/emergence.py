@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln
 
-from wsis_nlp._checks import check_columns, check_one_of, check_whole
+from wsis_nlp._checks import InputError, check_columns, check_one_of, check_whole
 from wsis_nlp.documents import is_before
 from wsis_nlp.intervals import rate_interval
 from wsis_nlp.matrix import term_matrix
@@ -149,6 +149,16 @@ def _association(texts: list[list[str]], terms: Collection[str]) -> pd.DataFrame
             except ValueError:  # a cell of the table is negative, and has no logarithm
                 continue
     return pd.DataFrame(rows, columns=["likelihood_ratio", "pmi"])
+
+
+def term_places(tokens: pd.DataFrame, term: str) -> pd.DataFrame:
+    """Rows of a token table, or of its `word_groups`, of a term: words in lower case, parted by single blanks."""
+    words = term.split()
+    if not words or " ".join(words) != term.lower():
+        raise InputError(f"term is {term!r}; allowed are words in lower case, parted by single blanks")
+    held = tokens[tokens["para_id"].isin(tokens.loc[tokens["term"] == words[0], "para_id"])]
+    groups = word_groups(held, words=len(words))
+    return groups[groups["term"] == term]
 
 
 def first_appearance(drift: pd.DataFrame) -> pd.DataFrame:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PROVENANCE = "provenance.json"
 PACKAGES = ("gensim", "matplotlib", "nltk", "numpy", "pandas", "scikit-learn", "scipy", "wsis-nlp")
+RECORD = {"notebook": str, "reading": str, "inputs": dict, "options": dict, "packages": dict, "files": dict}
 SHOWN_ROWS = 30  # a longer table is shown in a notebook by its first rows; the file has all
 Row = dict[str, Any]
 Options = Mapping[str, object]
@@ -178,7 +179,7 @@ class Exporter:
         """Put the record of an item in the place of an earlier one."""
         record = {
             "notebook": self.notebook, "inputs": dict(self.inputs), "reading": self.reading,
-            "options": dict(options or {}), "packages": _packages(),
+            "options": dict(options or {}), "packages": package_versions(),
             "files": {file: hashlib.sha256(held).hexdigest() for file, held in files.items()},
         }  # fmt: skip
         records = _records(self.out) | {name: record}
@@ -206,18 +207,20 @@ def _words(name: str, texts: Mapping[str, str]) -> bytes:
 def _records(out: Path) -> dict[str, Row]:
     """What ``provenance.json`` of a folder holds: item to its record; empty where there is none."""
     path = out / PROVENANCE
-    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, KeyError):
         records: dict[str, Row] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        places = [PurePosixPath(file).parts for record in records.values() for file in record.get("files", [".."])]
-        if not any({"..", "/"} & set(parts) for parts in places):
+        places = [PurePosixPath(file).parts for record in records.values() for file in record["files"]]
+        whole = all(isinstance(record[key], sort) for record in records.values() for key, sort in RECORD.items())
+        if whole and not any({"..", "/"} & set(parts) for parts in places):
             return records
     raise InputError(f"{path}: is not as an export writes it; delete it and run again")
 
 
 @cache
-def _packages() -> dict[str, str]:
+def package_versions() -> dict[str, str]:
     """The versions of Python and of the installed packages that results depend on."""
-    installed = {found.name: found.version for found in distributions() if found.name in PACKAGES}
+    found = reversed([*distributions()])  # of two on the path the first is the one that is imported
+    installed = {one.name: one.version for one in found if one.name in PACKAGES}
     return {"python": platform.python_version()} | installed
 
 

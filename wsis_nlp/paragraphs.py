@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 from typing import get_args
 
 import pandas as pd
 
 from wsis_nlp._checks import InputError, check_columns, check_one_of
-from wsis_nlp.documents import Corpus, Document
+from wsis_nlp.documents import Corpus, Document, corrections_path
 from wsis_nlp.readings import (
     Reading,
     apply_reading,
@@ -46,11 +45,6 @@ def paragraph_ids(doc_id: str, units: Iterable[Unit]) -> list[str]:
         seen[own] += 1
         names.append(f"{doc_id}:{own}" + (f"~{seen[own]}" if seen[own] > 1 else ""))
     return names
-
-
-def corrections_path(corpus: Corpus, document: Document) -> Path:
-    """Where the corrections of a document lie, if there are any."""
-    return corpus.folder / "corrections" / f"{document.id}.csv"
 
 
 def paragraph_table(

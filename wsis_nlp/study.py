@@ -12,25 +12,23 @@ import pandas as pd
 
 from wsis_nlp._checks import InputError, check_one_of
 from wsis_nlp.concordance import concordance_table, find_phrase
-from wsis_nlp.documents import Corpus, Document, load_corpus
+from wsis_nlp.documents import STOP_LISTS, Corpus, Document, input_files, load_corpus
 from wsis_nlp.drift import term_difference, term_drift
-from wsis_nlp.emergence import emerging_terms, word_groups
+from wsis_nlp.emergence import emerging_terms, term_places
 from wsis_nlp.export import Exporter, find_out
 from wsis_nlp.keyness import term_keyness
 from wsis_nlp.lexicon import Lexicon, mention_table, read_lexicon
 from wsis_nlp.matrix import TermMatrix, term_matrix
-from wsis_nlp.paragraphs import body_paragraphs, corrections_path, paragraph_table
+from wsis_nlp.paragraphs import body_paragraphs, paragraph_table
 from wsis_nlp.readers import file_sha256
 from wsis_nlp.readings import Reading
 from wsis_nlp.segmentation import Kind
 from wsis_nlp.similarity import document_similarity, paragraph_similarity, similarity_grid
 from wsis_nlp.tokens import TokenOptions, read_stop_list, token_table
+from wsis_nlp.topics import TopicModel, TopicScan, collocations, copy_edges, fit_topics, scan_topics
 
 if TYPE_CHECKING:
     from wsis_nlp.lineage import Lineage
-    from wsis_nlp.topics import TopicModel, TopicScan
-
-STOP_LISTS = ("general", "un-boilerplate")
 
 
 def open_study(corpus: str | Path | None = None, *, reading: Reading = "new") -> Study:
@@ -97,13 +95,7 @@ class Study:
     @cached_property
     def inputs(self) -> dict[str, str]:
         """SHA-256 of every file that results depend on, by its path from the folder above the corpus."""
-        folder = self.corpus.folder
-        files = {document.file.relative_to(folder.resolve()): document.file for document in self.corpus}
-        own = [folder / "corpus.toml", *(corrections_path(self.corpus, document) for document in self.corpus)]
-        files |= {path.relative_to(folder): path for path in own if path.is_file()}
-        shared = [Path("lexicon.toml"), *(Path("stoplists", f"{name}.txt") for name in STOP_LISTS)]
-        files |= {path: self.corpus.resource(*path.parts) for path in shared}
-        return {f"corpus/{path.as_posix()}": file_sha256(files[path]) for path in sorted(files)}
+        return {name: file_sha256(path) for name, path in input_files(self.corpus).items()}
 
     def exporter(self, notebook: str, out: str | Path | None = None) -> Exporter:
         """Writer of figures and tables for a notebook, into ``out`` (the project's ``figures`` unless given)."""
@@ -111,9 +103,8 @@ class Study:
 
     def stop_words(self, *names: str) -> frozenset[str]:
         """Words of stop lists of the corpus: ``general``, ``un-boilerplate``."""
-        chosen = [check_one_of(name, STOP_LISTS, name="stop list") for name in names]
-        lists = (read_stop_list(self.corpus.resource("stoplists", f"{name}.txt")) for name in chosen)
-        return frozenset().union(*lists)
+        paths = (("stoplists", f"{check_one_of(name, STOP_LISTS, name='stop list')}.txt") for name in names)
+        return frozenset().union(*(read_stop_list(self.corpus.resource(*path)) for path in paths))
 
     def matrix(self, options: TokenOptions, *, min_paragraphs: int = 1) -> TermMatrix:
         """Counts of terms by body paragraph, under options."""
@@ -127,17 +118,14 @@ class Study:
     @cached_property
     def collocations(self) -> pd.DataFrame:
         """Word groups of the body that topics count as one term (see `collocations`)."""
-        from wsis_nlp.topics import collocations
-
         function_words, stop_words = (self.stop_words(name) for name in STOP_LISTS)
         return collocations(self.body["text"], function_words=function_words, stop_words=stop_words)
 
     def topic_matrix(self, *, boilerplate: bool = False, word_groups: bool = True) -> TermMatrix:
         """Counts by body paragraph of a vocabulary for topics.
 
-        Function words, numbers, single letters and, unless asked for, drafting formulae are left out; collocations and
-        phrases of the lexicon are one term; terms of fewer than five paragraphs (two, where there are
-        fewer than 60) are left out.
+        Function words, numbers, single letters and, unless asked for, drafting formulae are left out, and terms of fewer
+        than five paragraphs (two, of fewer than 60); collocations and phrases of the lexicon are one term.
         """
         groups = tuple(sorted({*self.collocations["group"], *self.lexicon.phrases})) if word_groups else ()
         stop_words = self.stop_words(*STOP_LISTS[: 1 if boilerplate else 2])
@@ -148,10 +136,9 @@ class Study:
     def copies(self) -> pd.Series[str]:
         """Group of each body paragraph, by its ``para_id``: the first of those that copy one another, or nearly."""
         from wsis_nlp.inheritance import lineage_groups
-        from wsis_nlp.topics import copy_edges
 
-        edges = copy_edges(self.tokens, self.lineage.edges)
-        return lineage_groups(self.body, edges).set_axis(self.body["para_id"])
+        groups = lineage_groups(self.body, copy_edges(self.tokens, self.lineage.edges))
+        return groups.set_axis(self.body["para_id"])
 
     def overview(self) -> pd.DataFrame:
         """One row per document: ``doc_id, title, date, stage, series, tokens`` and the number of units of each kind."""
@@ -197,12 +184,7 @@ class Study:
         if concept is not None:
             places = places[places["concept"].isin(self.lexicon.select([concept]).ids)]
         else:
-            words = str(term).split()
-            if not words or " ".join(words) != str(term).lower():
-                raise InputError(f"term is {term!r}; allowed are words in lower case, parted by single blanks")
-            places = places[places["para_id"].isin(places.loc[places["term"] == words[0], "para_id"])]
-            places = word_groups(places, words=len(words))
-            places = places[places["term"] == term]
+            places = term_places(places, str(term))
         return concordance_table(self.body[self.body["para_id"].isin(places["para_id"])], places, width=width)
 
     def concordance(self, query: str, *, width: int = 60) -> pd.DataFrame:
@@ -221,15 +203,11 @@ class Study:
 
     def topics(self, topics: int = 8, **options: Any) -> TopicModel:
         """Topic model of the body, copies weighing once (options of `fit_topics`, ``matrix`` being `topic_matrix`)."""
-        from wsis_nlp.topics import fit_topics
-
         given: dict[str, Any] = {"topics": topics, "groups": self.copies} | options
         return fit_topics(given.pop("matrix", None) or self.topic_matrix(), **given)
 
     def topic_scan(self, **options: Any) -> TopicScan:
         """Numbers of topics that the body supports, of the same matrix (see `scan_topics`)."""
-        from wsis_nlp.topics import scan_topics
-
         given: dict[str, Any] = {"groups": self.copies}
         return scan_topics(self.topic_matrix(), **given | options)
 

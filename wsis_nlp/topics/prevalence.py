@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtr, stdtrit
 
 from wsis_nlp._checks import InputError, check_columns, check_known, check_one_of, check_whole
 from wsis_nlp.topics.factors import Sample, Weights, factorise
@@ -130,8 +130,8 @@ def topic_change(refits: TopicRefits, a: str, b: str, *, level: float = 0.95) ->
         spread = np.nanstd(drawn, axis=0)
         # A spread of rounding errors is none, and beside it any difference would be great.
         scaled = np.divide(drawn - change, spread, out=np.zeros_like(drawn), where=spread > ROUNDING)
-        reach = stats.norm.sf(np.nanquantile(np.abs(scaled).max(axis=1), level))
-        reach = min(stats.t.isf(reach, size - 1) * np.sqrt(size / (size - 1)), 1 / ROUNDING)
+        reach = ndtr(np.nanquantile(np.abs(scaled).max(axis=1), level))
+        reach = min(stdtrit(size - 1, reach) * np.sqrt(size / (size - 1)), 1 / ROUNDING)
         joint = np.minimum(low, change - reach * spread), np.maximum(high, change + reach * spread)
     enough = 1 / (2 * topics)
     verdict = np.select(
@@ -182,8 +182,8 @@ def _limits(drawn: Weights, units: int, level: float) -> tuple[Weights, Weights]
         raise InputError(f"level is {level!r}; allowed is a number from 0.5 to 0.9999, such as 0.95")
     if units < FEWEST_UNITS:
         return (np.full(drawn.shape[1], np.nan),) * 2
-    reach = np.sqrt(units / (units - 1)) * stats.t.ppf((1 + level) / 2, units - 1)
-    low, high = np.nanquantile(drawn, [stats.norm.cdf(-reach), stats.norm.cdf(reach)], axis=0)
+    reach = np.sqrt(units / (units - 1)) * stdtrit(units - 1, (1 + level) / 2)
+    low, high = np.nanquantile(drawn, [ndtr(-reach), ndtr(reach)], axis=0)
     return low, high
 
 

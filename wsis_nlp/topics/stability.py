@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from wsis_nlp._checks import InputError, check_whole
 from wsis_nlp.matrix import TermMatrix
@@ -41,6 +40,8 @@ def match_topics(a: Weights, b: Weights) -> tuple[Places, Weights]:
     >>> partner.tolist(), agreement.tolist()
     ([1, 0], [1.0, 1.0])
     """
+    from scipy.optimize import linear_sum_assignment
+
     if a.ndim != 2 or a.shape != b.shape:
         raise InputError(f"weights of topics have the shapes {a.shape} and {b.shape}; allowed are two of one shape")
     held_a, held_b = (_heaviest(one) for one in (a, b))
