@@ -241,7 +241,11 @@ def test_changes_agree_with_prevalence_and_joint_limits_hold_the_single_ones(
             assert change["change"].between(change["joint_low"], change["joint_high"]).all()
 
 
-def test_joint_limits_are_by_their_formula(refits: TopicRefits) -> None:
+@pytest.mark.parametrize(("shift", "least"), [(0, 1), (2, 9)])
+def test_joint_limits_are_by_their_formula(refits: TopicRefits, shift: float, least: float) -> None:
+    """Also where the refits all differ from the model, here by a shift made up for a topic, by many deviations."""
+    shifted = (refits.model.matrix.rows["doc_id"] == "a").to_numpy()[:, None] * [0, 0, shift]
+    refits = dataclasses.replace(refits, shares=refits.shares + shifted)
     change = topic_change(refits, "a", "b")
     documents = refits.model.matrix.rows["doc_id"].to_numpy()
     drawn = []
@@ -251,6 +255,7 @@ def test_joint_limits_are_by_their_formula(refits: TopicRefits) -> None:
         drawn.append(means[1] - means[0])
     spread = np.std(drawn, axis=0)
     greatest = [max(abs((one - change["change"]) / spread)) for one in drawn]
+    assert np.quantile(greatest, 0.95) > least
     size = min((documents == "a").sum(), (documents == "b").sum())
     tail = stats.norm.sf(np.quantile(greatest, 0.95))
     reach = stats.t.isf(tail, size - 1) * np.sqrt(size / (size - 1)) * spread

@@ -119,7 +119,7 @@ RULES = {
     "the greatest difference of those supported": ((0.9, 0.95), (0.5, 0.4), 3, 1 / 20, "numbers supported (2, 3)."),
     "a number below what may be read does not count": ((0.7, 0.59), (0.5, 0.1), 2, 1 / 20, "numbers supported (2)."),
     "none that may be read": ((0.59, 0.5), (0.3, 0.3), None, 1 / 20, "2, 3 topics have more than text of shuffled"),
-    "none that exceeds": ((0.7, 0.65), (0.7, 0.65), None, 10 / 20, "no number has more than text of shuffled words."),
+    "none that exceeds": ((0.7, 0.65), (0.7, 0.65), None, 11 / 20, "no number has more than text of shuffled words."),
     "less than shuffled words": (
         (0.7, 0.65),
         (0.8, 0.85),
@@ -143,7 +143,7 @@ def test_the_rule(name: str) -> None:
     spread = np.linspace(-0.02, 0.02, 19)[:, None]
     texts = np.vstack([real, np.array(others) + spread])
     found, reason, found_p = scan._recommended(agreements(texts, [2, 3]), [])
-    assert (found, found_p) == (topics, pytest.approx(p, abs=0.026))
+    assert (found, found_p) == (topics, pytest.approx(p))
     assert part in reason
     assert ("is greatest with 2 topics" in reason) == (topics is None)
     assert scan._recommended(agreements(texts, [2, 3]), [7, 8])[1] == (
@@ -166,11 +166,11 @@ def test_p_is_the_rank_of_the_greatest_excess() -> None:
 
 
 def test_texts_without_topics_pass_once_in_twenty() -> None:
-    """By the rule alone, where all texts are of one kind and may be read: at most 5 in 100, here of 2,000."""
+    """By the rule alone, where all texts are of one kind and may be read: at most 5 in 100, here of 1,000."""
     random = np.random.default_rng(3)
-    drawn = (agreements(0.6 + 0.4 * random.random((20, 3)), [2, 3, 4]) for _ in range(2000))
+    drawn = (agreements(0.6 + 0.4 * random.random((20, 3)), [2, 3, 4]) for _ in range(1000))
     passed = [scan._recommended(texts, [])[0] is not None for texts in drawn]
-    assert 0.03 < np.mean(passed) < 0.066  # four standard errors
+    assert 0.022 < np.mean(passed) < 0.078  # four standard errors
 
 
 def test_texts_are_compared_over_as_many_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,7 +181,7 @@ def test_texts_are_compared_over_as_many_resamples(monkeypatch: pytest.MonkeyPat
         scan._recommended({2: [np.array([0.55, 0.55, further, further]), *shuffled_ones]}, []) for further in (0.6, 1.0)
     ]
     assert told[0][2] == told[1][2]
-    assert "0.57 (standard error" in told[0][1]
+    assert "0.58 (standard error" in told[0][1]
     assert "0.78 (standard error" in told[1][1]
 
 

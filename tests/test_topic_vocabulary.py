@@ -45,7 +45,8 @@ def joined_twice(runs: list[list[str]], function_words: set[str], least: int, th
         told = pairs_of(texts, function_words, least, threshold)
         for (one, between, other), npmi in told.items():
             group = " ".join([*one, *between, *other])
-            found[group] = max(npmi, found.get(group, npmi))
+            assert group not in found  # by one way alone does a group come about
+            found[group] = npmi
         texts = [joined(text, function_words, told) for text in texts]
     return found
 

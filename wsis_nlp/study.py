@@ -124,7 +124,7 @@ class Study:
     def topic_matrix(self, *, boilerplate: bool = False, word_groups: bool = True) -> TermMatrix:
         """Counts by body paragraph of a vocabulary for topics.
 
-        Function words, numbers, single letters and, unless asked for, drafting formulae are left out, and terms of fewer
+        Function words, numbers, single letters and, unless asked for, drafting formulae are left out, and terms of less
         than five paragraphs (two, of fewer than 60); collocations and phrases of the lexicon are one term.
         """
         groups = tuple(sorted({*self.collocations["group"], *self.lexicon.phrases})) if word_groups else ()

@@ -121,6 +121,7 @@ def _lda(values: sparse.csr_array, counts: sparse.csr_array, topics: int, seed: 
 
 def _deviances(values: sparse.csr_array, shares: Weights, terms: Weights) -> tuple[Weights, Weights]:
     """Deviance of each row from the model, and from the distribution of terms in all rows."""
+    values = values.sorted_indices()  # a sum of an unsorted matrix sorts it in place, between two lines of these
     row, term = np.repeat(np.arange(values.shape[0]), np.diff(values.indptr)), values.indices
     model = np.einsum("nk,kn->n", shares[row], terms[:, term])
     same = np.asarray(values.sum(axis=0), dtype=np.float64) / values.sum()

@@ -130,8 +130,10 @@ def topic_change(refits: TopicRefits, a: str, b: str, *, level: float = 0.95) ->
         spread = np.nanstd(drawn, axis=0)
         # A spread of rounding errors is none, and beside it any difference would be great.
         scaled = np.divide(drawn - change, spread, out=np.zeros_like(drawn), where=spread > ROUNDING)
-        reach = ndtr(np.nanquantile(np.abs(scaled).max(axis=1), level))
-        reach = min(stdtrit(size - 1, reach) * np.sqrt(size / (size - 1)), 1 / ROUNDING)
+        far = np.nanquantile(np.abs(scaled).max(axis=1), level)
+        # By the lower tail, since the upper one is 1 from 8.3 on; that of 30 is among the least of numbers.
+        far = max(far, -stdtrit(size - 1, ndtr(-min(far, 30))))
+        reach = min(far * np.sqrt(size / (size - 1)), 1 / ROUNDING)
         joint = np.minimum(low, change - reach * spread), np.maximum(high, change + reach * spread)
     enough = 1 / (2 * topics)
     verdict = np.select(

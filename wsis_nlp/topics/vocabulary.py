@@ -34,8 +34,7 @@ def collocations(
     Returns
     -------
     DataFrame
-        ``group, words, npmi``, in order of the alphabet; ``npmi`` is that of the last two parts joined, the greatest
-        where several pairs of parts give the same group.
+        ``group, words, npmi``, in order of the alphabet; ``npmi`` is that of the last two parts joined.
     """
     from gensim.models.phrases import Phrases
 
@@ -51,9 +50,7 @@ def collocations(
             runs, min_count=least, threshold=threshold, scoring="npmi", connector_words=frozenset(function_words),
             delimiter=delimiter,
         )  # fmt: skip
-        for joined, npmi in phrases.export_phrases().items():
-            group = joined.replace(delimiter, " ")
-            found[group] = max(npmi, found.get(group, npmi))
+        found |= {joined.replace(delimiter, " "): npmi for joined, npmi in phrases.export_phrases().items()}
         runs = [phrases[run] for run in runs]
     edges = {*stop_words, *function_words}
     kept = sorted(
