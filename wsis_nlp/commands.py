@@ -187,7 +187,8 @@ def _table(arguments: argparse.Namespace) -> int:
 
         options = {"method": arguments.method, "random_state": arguments.seed, "overview": arguments.format != "csv"}
         table, note = topic_table(study, arguments.table, topics=arguments.topics, **options)
-        say(note)
+        if arguments.format != "csv" or arguments.table == "scan":
+            say(note)
     elif arguments.unit == "document":
         table = study.document_similarity()
     else:
