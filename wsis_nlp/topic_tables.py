@@ -56,6 +56,8 @@ def topic_table(
     elif table in ("documents", "sections"):
         refits = refit_topics(model, random_state=random_state, workers=WORKERS)
         found = topic_prevalence(refits, by="doc_id" if table == "documents" else "section")
+        # Columns are appended to those that the command has always had.
+        found = found[[*found.columns.drop("paragraphs"), "paragraphs"]]
     elif table == "paragraphs":
         found = model.paragraphs
     else:
