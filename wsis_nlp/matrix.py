@@ -68,15 +68,20 @@ def group_rows(matrix: TermMatrix, *, by: str = "doc_id") -> TermMatrix:
     return TermMatrix(sparse.csr_array(membership @ matrix.values), pd.DataFrame({by: values}), matrix.terms)
 
 
-def inverse_document_frequency(matrix: TermMatrix, *, formula: Formula = "smoothed") -> NDArray[np.float64]:
+def inverse_document_frequency(
+    matrix: TermMatrix, *, formula: Formula = "smoothed", weights: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """Inverse document frequency of each term, the rows of the matrix being the "documents".
 
     With P rows, p(t) of which have the term, ``smoothed`` is scikit-learn's ``idf(t) = ln((1 + P) / (1 + p(t))) + 1``,
     under which a term that every row has keeps the weight 1; ``textbook`` is ``idf(t) = ln(P / p(t))``, under which its
-    weight is 0 (NaN for a term that no row has).
+    weight is 0 (NaN for a term that no row has). With ``weights`` of the rows, P and p(t) are sums of these.
     """
     matrix.require("count")
     rows, having = matrix.values.shape[0], _rows_having(matrix)
+    if weights is not None:
+        of_cells = np.repeat(weights, np.diff(matrix.values.indptr))
+        rows, having = weights.sum(), np.bincount(matrix.values.indices, of_cells, len(matrix.terms))
     if check_one_of(formula, get_args(Formula), name="formula") == "smoothed":
         return np.asarray(np.log((1 + rows) / (1 + having)) + 1, dtype=np.float64)
     return np.asarray(np.log(rows / np.where(having > 0, having, np.nan)), dtype=np.float64)

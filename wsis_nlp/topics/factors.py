@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from wsis_nlp.matrix import TermMatrix, tf_idf
+from wsis_nlp.matrix import TermMatrix, inverse_document_frequency, tf_idf
 
 Method = Literal["nmf", "lda"]
 Weights = NDArray[np.float64]
@@ -55,8 +55,7 @@ def make_sample(matrix: TermMatrix, weights: Weights, method: Method) -> Sample:
     """
     if method == "lda":
         return Sample(matrix.values.astype(np.float64), weights, method)
-    having = np.bincount(matrix.values.indices, np.repeat(weights, np.diff(matrix.values.indptr)), len(matrix.terms))
-    idf = np.log((1 + weights.sum()) / (1 + having)) + 1
+    idf = inverse_document_frequency(matrix, weights=weights)
     lengths = np.asarray(matrix.values.sum(axis=1), dtype=np.float64)
     return Sample(tf_idf(matrix, idf=idf).values, weights * lengths, method)
 
@@ -87,11 +86,9 @@ def _nmf(values: sparse.csr_array, topics: int, seed: int | None) -> Factors:
 
     # NNDSVD takes its singular vectors from a randomised method: it too needs a seed. Of a draw of fewer rows than
     # topics there are too few.
-    exact = seed is None and topics <= min(values.shape)
-    model = NMF(
-        topics, init="nndsvd" if exact else "random", random_state=seed or 0, max_iter=ITERATIONS, tol=0
-    )  # fmt: skip
-    with np.errstate(invalid="ignore"):
+    start = "nndsvd" if seed is None and topics <= min(values.shape) else "random"
+    model = NMF(topics, init=start, random_state=seed or 0, max_iter=ITERATIONS, tol=0)
+    with np.errstate(invalid="ignore"):  # the model's own error, the root of a difference that rounding makes negative
         left = model.fit_transform(values)
     right = model.components_
     squares = np.asarray((values * values).sum(axis=1))
