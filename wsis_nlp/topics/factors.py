@@ -16,7 +16,7 @@ from wsis_nlp.matrix import TermMatrix, inverse_document_frequency, tf_idf
 Method = Literal["nmf", "lda"]
 Weights = NDArray[np.float64]
 Rows = NDArray[np.int64]
-ITERATIONS = 100
+ITERATIONS = 60
 """Passes of NMF. A set number, since a rule for stopping may stop earlier on another machine. What they explain is
 within one per cent of what ten times as many do (a test holds it); where the loss is flat the terms of topics may still
 move, as they do from one start to another."""

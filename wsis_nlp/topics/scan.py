@@ -25,7 +25,7 @@ from wsis_nlp.topics.stability import (
     run,
 )
 
-COMPARED = 8
+COMPARED = 4
 """Resamples of each text, the same for all, that are compared; more would take long for the shuffled ones."""
 ALPHA = 0.05
 MEASURES = ("npmi", "u_mass", "exclusivity", "explained")
@@ -74,7 +74,7 @@ def scan_topics(
     A model of the whole is compared with models of ``resamples`` of four groups of paragraphs in five and of ``seeds``
     random starts (see `match_topics`), and so are models of ``shuffles`` of the text: its words dealt out anew over its
     paragraphs, which keep their numbers of words, so that no words belong together; frequent words alone make some
-    topics come again. Over the same first 8 resamples of each text, the agreement of the real one is set against that
+    topics come again. Over the same first 4 resamples of each text, the agreement of the real one is set against that
     of all: how many standard deviations it is above their mean. A number is supported if its stability is at least 0.6,
     and if at most one text of 20 has, at the number where it has most, as many (Westfall and Young 1993). Among those
     that are supported the one that is farthest above shuffled text is recommended. Text without topics is so taken for

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 
 from wsis_nlp._checks import InputError, check_whole
 from wsis_nlp.matrix import TermMatrix
@@ -142,14 +143,17 @@ def topic_coherence(matrix: TermMatrix, terms: Weights, weights: Weights) -> tup
     v the heavier term, u_mass = ln((D(v, w) + 1) / D(v)) (Mimno et al. 2011). NaN for a topic of fewer than two terms.
     """
     whole, npmi, u_mass, heaviest = weights.sum(), [], [], _heaviest(terms)
+    wanted = np.flatnonzero(heaviest.any(axis=0))
+    # Sparse, since the order of sums of a dense product depends on threads.
+    held = sparse.csr_array(matrix.values[:, wanted] > 0, dtype=np.float64)
+    both = (held.T @ sparse.diags_array(weights) @ held).toarray()
     for topic, best in enumerate(top_of(terms)):
-        held = (matrix.values[:, best[heaviest[topic, best] > 0]] > 0).astype(np.float64).toarray()
-        both = (held * weights[:, None]).T @ held
-        one, other = np.triu_indices(len(both), 1)
-        joint, single = both[one, other], np.diag(both)
+        places = np.searchsorted(wanted, best[heaviest[topic, best] > 0])
+        one, other = np.triu_indices(len(places), 1)
+        joint, single = both[places[one], places[other]], np.diag(both)[places]
         with np.errstate(divide="ignore", invalid="ignore"):
             told = np.log(joint * whole / (single[one] * single[other])) / -np.log(joint / whole)
-        told = np.where(joint == 0, -1, np.where(np.isclose(joint, whole, rtol=1e-12), 0, told))
+        told = np.where(joint == 0, -1, np.where(joint >= whole * (1 - 1e-12), 0, told))
         npmi.append(told.mean() if len(told) else np.nan)
         u_mass.append(np.log((joint + 1) / single[one]).mean() if len(told) else np.nan)
     return np.array(npmi), np.array(u_mass)
