@@ -241,7 +241,7 @@ def test_lda_is_scanned_too(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"topics": [1, 2]}, "topics is 1; allowed is a whole number of at least 2"),
         ({"topics": [2.5]}, "topics is 2.5"),
         ({"resamples": 1}, "resamples is 1; allowed is a whole number of at least 2"),
-        ({"seeds": 0}, "seeds is 0; allowed is a whole number of at least 1"),
+        ({"seeds": -1}, "seeds is -1; allowed is a whole number of at least 0"),
         ({"shuffles": 18}, "shuffles is 18; allowed is a whole number of at least 19"),
         ({"workers": 0}, "workers is 0; allowed is a whole number of at least 1"),
         ({"random_state": -1}, "random_state is -1"),
@@ -274,6 +274,14 @@ def test_every_number_needs_two_paragraphs_and_two_terms_a_topic() -> None:
     assert [scan._needed(topics) for topics in (2, 10, 12, 13, 20)] == [
         (30, 20), (30, 20), (30, 24), (33, 26), (50, 40)
     ]  # fmt: skip
+
+
+def test_random_starts_change_no_other_row(found: tuple[int, TopicScan]) -> None:
+    number, result = found
+    without = scan_topics(matrix_of(texts_of(number)), topics=NUMBERS, resamples=3, seeds=0)
+    expected = result.table[result.table["measure"] != "seeds"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(without.table, expected)
+    assert (without.topics, without.reason, without.p) == (result.topics, result.reason, result.p)
 
 
 def test_matrix_is_not_altered() -> None:

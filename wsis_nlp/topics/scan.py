@@ -80,12 +80,12 @@ def scan_topics(
     that are supported the one that is farthest above shuffled text is recommended. Text without topics is so taken for
     text with some in at most one case of 20.
 
-    Parameters are those of `fit_topics` and `topic_quality`. Below 30 groups of paragraphs, or 20 terms, nothing is
-    fitted, and no number is supported. Numbers for which a resample has fewer than two groups each are left out, and
-    the reason names them.
+    Parameters are those of `fit_topics` and `topic_quality`; 0 ``seeds`` leave their rows out. Below 30 groups of
+    paragraphs, or 20 terms, nothing is fitted, and no number is supported. Numbers for which a resample has fewer than
+    two groups each are left out, and the reason names them.
     """
     check_one_of(method, get_args(Method), name="method")
-    given = (("resamples", resamples, 2), ("seeds", seeds, 1), ("shuffles", shuffles, 19), ("workers", workers, 1))
+    given = (("resamples", resamples, 2), ("seeds", seeds, 0), ("shuffles", shuffles, 19), ("workers", workers, 1))
     for name, value, least in given:
         check_whole(value, name=name, least=least)
     held, members = topic_rows(matrix, groups)
@@ -172,6 +172,8 @@ def _rows(topics: int, texts: Sequence[_Fitted]) -> list[tuple[object, ...]]:
         "seeds": [one.seeds for one in texts],
         **{measure: [one.measures[:, at] for one in texts] for at, measure in enumerate(MEASURES)},
     }.items():
+        if not len(values[0]):
+            continue
         real, shuffled = values[0], np.array([one.mean() for one in values[1:]])
         low, high = np.quantile(real, [0.025, 0.975])
         rows.append((topics, name, real.mean(), low, high, shuffled.mean(), shuffled.min(), shuffled.max()))
