@@ -3,6 +3,8 @@
 PYTHON ?=
 UV_VERSION := 0.13.9
 LOCK_OPTIONS ?=
+LAB_ROOT ?= .
+LAB_OPTIONS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -41,11 +43,11 @@ elif [ -z "$$python" ]; then \
 fi
 endef
 
-.PHONY: help setup figures check lab strip wheel lock clean
+.PHONY: help setup figures check lab browser-check strip wheel lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## set up the environment in .venv (the targets below do it where needed)
 
@@ -60,9 +62,11 @@ check: $(READY) ## lint, types, notebooks without outputs, all tests (CI runs th
 	$(BIN)/python -m pytest
 
 lab: $(READY) ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks \
-		--LabApp.news_url=None --LabApp.extension_manager=readonly \
-		--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate
+	$(BIN)/jupyter lab --ServerApp.root_dir="$(LAB_ROOT)" --LabApp.default_url=/lab/tree/notebooks \
+		--LabApp.extension_manager=readonly $(LAB_OPTIONS)
+
+browser-check: $(READY) ## run every notebook in JupyterLab, in Chromium without a screen (CI runs this)
+	$(BIN)/python -m pytest tests/browser
 
 strip: $(READY) ## remove outputs and run records from notebooks/
 	$(STRIP) notebooks/*.ipynb
@@ -88,7 +92,11 @@ $(INSTALLED): $(LOCK)
 	@$(BIN)/python -m pip install --quiet --progress-bar off --no-deps --require-hashes -r $(LOCK)
 	@touch $@
 
+# The plugin of JupyterLab that is disabled looks for news and new versions, and asks every new user whether it may.
 $(READY): $(INSTALLED) pyproject.toml
 	@$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
 	@$(BIN)/python -m pip check
+	@mkdir -p $(VENV)/etc/jupyter/labconfig
+	@echo '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}' \
+		>$(VENV)/etc/jupyter/labconfig/page_config.json
 	@touch $@

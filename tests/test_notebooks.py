@@ -150,7 +150,7 @@ def shown(**options: Any) -> str:
 
 def test_a_table_to_sort_holds_all_values_escaped_and_fetches_nothing():
     page = shown()
-    cells = re.findall(r"<td>(.*?)</td>", page)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", page)
     assert re.findall(r"<button [^<>]*>(.*?)</button>", page) == list(TABLE.columns)
     assert [html.unescape(cell) for cell in cells] == ["<b>", "2", "1,235", "of", "0", "–"]
     assert "Terms &amp; counts" in page
@@ -159,9 +159,16 @@ def test_a_table_to_sort_holds_all_values_escaped_and_fetches_nothing():
     assert page == shown()
 
 
+def test_names_numbers_and_sentences_are_told_apart():
+    table = pd.DataFrame({"doc_id": ["a-1"], "count": [2], "left": ["of the"]})
+    page = SortableTable(table, "Places")._repr_mimebundle_()["text/html"]
+    assert re.findall(r'<th(?: class="(\w+)")?>', page) == ["word", "", "word"]
+    assert re.findall(r'<td(?: class="(\w+)")?>', page) == ["word", "", "text"]
+
+
 def test_a_truth_value_is_told_in_words():
     page = SortableTable(pd.DataFrame({"moved": [True, False]}), "Edges")._repr_mimebundle_()["text/html"]
-    assert re.findall(r"<td>(.*?)</td>", page) == ["yes", "no"]
+    assert re.findall(r"<td[^>]*>(.*?)</td>", page) == ["yes", "no"]
 
 
 def test_a_count_opens_to_its_places_and_zero_to_none():

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from wsis_nlp.export import shown_number, table_text
 
 Row = dict[Any, Any]  # of the table
 # The largest number and the last word of the alphabet come first, and after a second click last; what is undefined
 # stays at the end. Nothing is fetched from anywhere.
-SORT = """<script>for (const table of document.querySelectorAll("table.sortable")) {
-table.classList.replace("sortable", "sorted");
+SORT = """<script>for (const table of document.querySelectorAll("table.sortable:not(.sorted)")) {
+table.classList.add("sorted");
 [...table.tHead.rows[0].cells].forEach((head, at, heads) => {
   const told = row => (row.cells[at].querySelector("summary") ?? row.cells[at]).textContent.trim();
   const number = text => Number(text.replaceAll(",", ""));
@@ -30,6 +31,14 @@ table.classList.replace("sortable", "sorted");
   };
 });
 }</script>"""
+# Names stay on one line, and the places behind a count have room to be read.
+STYLE = """<style>
+table.sortable td { vertical-align: top; white-space: nowrap; }
+table.sortable .word, table.sortable .text, table.sortable ol { text-align: left; }
+table.sortable .text, table.sortable ol { white-space: normal; min-width: 10em; }
+table.sortable ol { width: 40em; }
+</style>"""
+WORD, TEXT = ' class="word"', ' class="text"'
 PLAIN = 'title="sort by this column" style="all: unset; cursor: pointer; outline: revert"'  # a head, and not a button
 
 
@@ -46,17 +55,23 @@ class SortableTable:
     opened: Mapping[str, Callable[[Row], pd.DataFrame]] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        heads = "".join(f"<th><button {PLAIN}>{html.escape(str(name))}</button></th>" for name in self.table.columns)
+        heads = "".join(
+            f"<th{'' if is_numeric_dtype(held) else WORD}><button {PLAIN}>{html.escape(str(name))}</button></th>"
+            for name, held in self.table.items()
+        )
         rows = ("".join(self._cell(row, name) for name in row) for row in self.table.to_dict("records"))
         body = f"<thead><tr>{heads}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody>"
         caption = f"<figcaption>{html.escape(self.caption)}</figcaption>"
-        shown = f'<figure>{caption}<table class="sortable">{body}</table>{SORT}</figure>'
+        shown = (
+            f'{STYLE}<figure style="margin-inline: 0">{caption}<table class="sortable">{body}</table>{SORT}</figure>'
+        )
         return {"text/html": shown, "text/plain": f"{self.caption}\n{table_text(self.table)}"}
 
     def _cell(self, row: Row, name: Any) -> str:
         text = html.escape(_shown(row[name]))
         if name not in self.opened or not row[name]:
-            return f"<td>{text}</td>"
+            sort = "" if not isinstance(row[name], str) else TEXT if " " in text else WORD
+            return f"<td{sort}>{text}</td>"
         parts = ("para_id", "left", "match", "right")
         places = ([html.escape(place[part]) for part in parts] for place in self.opened[name](row).to_dict("records"))
         lines = (

@@ -1,0 +1,192 @@
+"""Every notebook in JupyterLab, and one that was run, as a web page: they run, and what they show can be used."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count, takewhile
+from pathlib import Path
+
+import pytest
+from nbconvert import HTMLExporter
+from playwright.sync_api import BrowserContext, Error, Page
+from running_lab import PROJECT, Lab
+
+NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
+EXECUTED = PROJECT / "figures" / "notebooks" / "02_term_drift.ipynb"
+PICTURES = PROJECT / "build" / "browser"
+SHORTEST = 40  # characters that tell more of a figure than its kind
+# The sign of an idle kernel comes before these, and a click that comes too early is lost.
+READY = """async () => {
+    await jupyterapp.restored;
+    const {context, sessionContext} = jupyterapp.shell.currentWidget;
+    await context.ready;
+    await sessionContext.ready;
+    await sessionContext.session.kernel.info;
+}"""
+FAULT = '[data-mime-type="application/vnd.jupyter.error"]'
+WARNING = '[data-mime-type="application/vnd.jupyter.stderr"]'
+NOTIFICATION = ".Toastify__toast"
+# The cells after one that failed get no number. The page does not show the numbers of cells whose code is folded.
+FINISHED = f"""() => document.querySelector('{FAULT}') || jupyterapp.shell.currentWidget.content.widgets.every(
+    ({{model}}) => model.type !== "code" || model.executionCount)"""
+# On, by a screen, unless what follows are the empty screens behind the end.
+SCROLL = """(one, empty) => {
+    const more = one.scrollHeight - one.scrollTop - (1 + empty) * one.clientHeight > 1;
+    if (more) one.scrollBy(0, one.clientHeight);
+    return more;
+}"""
+TEXTS = "every => every.map(one => one.textContent)"
+IMAGES = "every => every.map(image => ({width: image.naturalWidth, words: image.alt}))"
+# Of each column the cells and the heads' state, before, after one and after two clicks on its head.
+SORTED = """table => [...table.tHead.rows[0].cells].map((head, at, heads) => [0, 1, 2].map(click => {
+    if (click) head.querySelector("button").click();
+    const cells = [...table.tBodies[0].rows].map(row => row.cells[at]);
+    return {
+        told: cells.map(cell => (cell.querySelector("summary") ?? cell).textContent),
+        states: heads.map(each => each.getAttribute("aria-sort")),
+    };
+}))"""
+NUMBER = r"-?[\d,]*\.?\d+(e-?\d+)?"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A notebook with its outputs in a page, and what went wrong there."""
+
+    page: Page
+    source: Path
+    asked_outside: list[str]
+    script_errors: list[str] = field(default_factory=list)
+
+    def photograph(self, part: str) -> None:
+        """Take a picture of what is seen, for a person to look at."""
+        name = "web-page" if self.source == EXECUTED else self.source.stem
+        self.page.screenshot(path=PICTURES / f"{name}-{part}.png")
+
+    def uses(self, name: str) -> int:
+        """How often the code has a name."""
+        return self.source.read_text("utf-8").count(name)
+
+
+def run_in_lab(page: Page, lab: Lab, name: str) -> None:
+    page.goto(f"{lab.url}lab/tree/notebooks/{name}?token={lab.token}&reset")
+    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext")
+    page.evaluate(READY)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.locator('[data-command="runmenu:run-all"]').click()
+    page.wait_for_function(FINISHED)
+
+
+@pytest.fixture(scope="module", params=[*NOTEBOOKS, EXECUTED], ids=[*(path.stem for path in NOTEBOOKS), "web page"])
+def shown(
+    request: pytest.FixtureRequest,
+    lab: Lab,
+    browser: BrowserContext,
+    asked_outside: list[str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Shown]:
+    asked_outside.clear()
+    result = Shown(browser.new_page(), request.param, asked_outside)
+    page = result.page
+    page.on("pageerror", lambda error: result.script_errors.append(str(error)))
+    if result.source == EXECUTED:
+        target = tmp_path_factory.mktemp("web") / "page.html"
+        target.write_text(HTMLExporter(embed_images=True).from_filename(str(EXECUTED))[0], "utf-8")
+        page.goto(target.as_uri())
+        roll, empty = page.locator("html"), 0
+    else:
+        run_in_lab(page, lab, result.source.name)
+        roll, empty = page.locator(".jp-WindowedPanel-outer"), 1
+        roll.evaluate("one => one.scrollTo(0, 0)")
+    result.photograph("01")
+    for part in takewhile(lambda _: roll.evaluate(SCROLL, empty), count(2)):
+        result.photograph(f"{part:02}")
+    yield result
+    if result.source != EXECUTED:
+        page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    page.close()
+
+
+def test_make_lab_opens_on_the_notebooks(lab: Lab) -> None:
+    assert lab.address("").endswith("/lab/tree/notebooks")
+
+
+def test_what_is_asked_of_another_machine_is_noted(
+    browser: BrowserContext, offline: dict[str, str], asked_outside: list[str]
+) -> None:
+    address = "http://wsis.invalid/"
+    page = browser.new_page()
+    with pytest.raises(Error, match="PROXY"):
+        page.goto(address)
+    page.close()
+    assert asked_outside == [address]
+    call = [sys.executable, "-c", f"import urllib.request; urllib.request.urlopen({address!r})"]
+    assert subprocess.run(call, env=offline, capture_output=True).returncode
+    assert len(asked_outside) == 2
+    assert address in asked_outside[1]
+
+
+def test_every_cell_runs_without_an_error_or_a_warning(shown: Shown) -> None:
+    assert shown.page.locator(".jp-OutputArea-output").count() > 5
+    for kind in (FAULT, WARNING, NOTIFICATION):
+        assert shown.page.locator(kind).evaluate_all(TEXTS) == []
+    assert shown.script_errors == []
+
+
+def test_every_figure_is_drawn_and_told_in_words_of_its_own(shown: Shown) -> None:
+    images = shown.page.locator(".jp-OutputArea-output img").evaluate_all(IMAGES)
+    assert len(images) >= shown.uses("export.figure(") > 0
+    assert [image for image in images if not image["width"]] == []
+    assert [image for image in images if len(image["words"]) < SHORTEST] == []
+    assert len({image["words"] for image in images}) == len(images)
+
+
+def test_heads_of_columns_sort(shown: Shown) -> None:
+    tables = shown.page.locator("table.sorted")
+    assert tables.count() >= shown.uses("SortableTable(")
+    assert shown.page.locator("table.sortable:not(.sorted)").count() == 0
+    for table in tables.all():
+        button = table.locator("th button").first
+        button.click()
+        assert table.locator("th").first.get_attribute("aria-sort") == "descending"
+        button.press("Enter")
+        assert table.locator("th").first.get_attribute("aria-sort") == "ascending"
+        for at, states in enumerate(table.evaluate(SORTED)):
+            before, falling, rising = (state["told"] for state in states)
+            check_order(before, falling, rising)
+            for state, order in zip(states[1:], ("descending", "ascending"), strict=True):
+                assert [(n, told) for n, told in enumerate(state["states"]) if told] == [(at, order)]
+
+
+def check_order(before: list[str], falling: list[str], rising: list[str]) -> None:
+    """What is undefined stays last; numbers fall and then rise; words turn round."""
+    known = [text for text in before if text != "–"]
+    undefined = ["–"] * (len(before) - len(known))
+    assert sorted(falling) == sorted(before)
+    assert falling[len(known) :] == rising[len(known) :] == undefined
+    assert rising[: len(known)] == falling[: len(known)][::-1]
+    if all(re.fullmatch(NUMBER, text) for text in known):
+        numbers = [float(text.replace(",", "")) for text in falling[: len(known)]]
+        assert numbers == sorted(numbers, reverse=True)
+
+
+def test_a_click_on_a_count_opens_its_places(shown: Shown) -> None:
+    for table in shown.page.locator("table.sorted:has(details)").all():
+        details = table.locator("details").last
+        number, places = details.locator("summary"), details.locator("li").all()
+        number.click()
+        assert len(places) == int(number.inner_text().replace(",", ""))
+        assert all(place.is_visible() and place.locator("mark").inner_text() for place in places)
+        shown.photograph("places")
+        number.click()
+        assert not places[0].is_visible()
+
+
+def test_nothing_is_asked_of_another_machine(shown: Shown) -> None:
+    page = HTMLExporter()  # asks for these itself, and does without
+    own = {page.mathjax_url, page.require_js_url} if shown.source == EXECUTED else set()
+    assert set(shown.asked_outside) <= own
