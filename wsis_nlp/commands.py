@@ -33,7 +33,8 @@ def say(message: str) -> None:
 
 
 def _emit(table: pd.DataFrame, form: str) -> int:
-    from wsis_nlp.export import table_csv, table_text
+    from wsis_nlp.display import table_text
+    from wsis_nlp.export import table_csv
 
     sys.stdout.write(table_csv(table) if form == "csv" else table_text(table))
     return 0

@@ -1,35 +1,47 @@
-"""Tables to look through in a notebook: sorted by a click on the head of a column, their counts opened to evidence."""
+"""Tables to look through: in a terminal, and in a notebook to sort, to search, and to open to their evidence."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-from pandas.api.types import is_numeric_dtype
-
-from wsis_nlp.export import shown_number, table_text
+if TYPE_CHECKING:
+    import pandas as pd
 
 Row = dict[Any, Any]  # of the table
 # The largest number and the last word of the alphabet come first, and after a second click last; what is undefined
-# stays at the end. Nothing is fetched from anywhere.
-SORT = """<script>for (const table of document.querySelectorAll("table.sortable:not(.sorted)")) {
+# stays at the end. A long table has a field that leaves the rows with all words typed there, which the script makes:
+# none stands where no script runs. Nothing is fetched from anywhere.
+SCRIPT = """<script>for (const table of document.querySelectorAll("table.sortable:not(.sorted)")) {
 table.classList.add("sorted");
+const body = table.tBodies[0], rows = [...body.rows];
+const told = cell => (cell.querySelector("summary") ?? cell).textContent.trim();
+const number = text => Number(text.replaceAll(",", ""));
+const compare = (a, b) => isNaN(number(a) + number(b)) ? b.localeCompare(a, undefined, {numeric: true})
+  : number(b) - number(a);
 [...table.tHead.rows[0].cells].forEach((head, at, heads) => {
-  const told = row => (row.cells[at].querySelector("summary") ?? row.cells[at]).textContent.trim();
-  const number = text => Number(text.replaceAll(",", ""));
-  const compare = (a, b) => isNaN(number(a) + number(b)) ? b.localeCompare(a, undefined, {numeric: true})
-    : number(b) - number(a);
+  const key = row => told(row.cells[at]), missing = row => key(row) === "–";
   head.firstChild.onclick = () => {
-    const turn = head.getAttribute("aria-sort") === "descending" ? -1 : 1, missing = row => told(row) === "–";
+    const turn = head.getAttribute("aria-sort") === "descending" ? -1 : 1;
     heads.forEach(each => each.removeAttribute("aria-sort"));
     head.setAttribute("aria-sort", turn > 0 ? "descending" : "ascending");
-    table.tBodies[0].append(...[...table.tBodies[0].rows].sort(
-      (a, b) => missing(a) - missing(b) || turn * compare(told(a), told(b))));
+    body.append(...rows.sort((a, b) => missing(a) - missing(b) || turn * compare(key(a), key(b))));
   };
 });
+if (rows.length > 10) {
+  const field = document.createElement("input"), count = document.createElement("output");
+  Object.assign(field, {type: "search", placeholder: "find rows", ariaLabel: "find rows"});
+  field.dataset.lmSuppressShortcuts = "true";
+  field.oninput = () => {
+    const words = field.value.toLowerCase().split(" ");
+    const text = row => [...row.cells].map(told).join(" ").toLowerCase();
+    rows.forEach(row => { row.hidden = !words.every(word => text(row).includes(word)); });
+    count.value = field.value ? ` ${rows.filter(row => !row.hidden).length} of ${rows.length} rows` : "";
+  };
+  table.before(field, count);
+}
 }</script>"""
 # Names stay on one line, and the places behind a count have room to be read.
 STYLE = """<style>
@@ -42,9 +54,23 @@ WORD, TEXT = ' class="word"', ' class="text"'
 PLAIN = 'title="sort by this column" style="all: unset; cursor: pointer; outline: revert"'  # a head, and not a button
 
 
+def table_text(table: pd.DataFrame) -> str:
+    """A table to read in a terminal, all rows and columns, floats to four significant digits."""
+    if table.empty:
+        return "no rows\n"
+    return table.to_string(index=bool(table.index.name), na_rep="–", float_format=shown_number, max_colwidth=60) + "\n"
+
+
+def shown_number(value: float) -> str:
+    """A number as a reader takes it in: whole thousands, else four significant digits."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 @dataclass(frozen=True)
 class SortableTable:
     """A table with its caption, which a notebook shows with all its rows; where no scripts run it stays as it is.
+
+    A click on the head of a column sorts by it; of more than ten rows those with given words can be found.
 
     ``opened`` maps a column of counts to a function of a row that gives the concordance behind its count (see
     `Study.evidence`): a click on the count opens the places that it counts.
@@ -55,6 +81,8 @@ class SortableTable:
     opened: Mapping[str, Callable[[Row], pd.DataFrame]] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        from pandas.api.types import is_numeric_dtype
+
         heads = "".join(
             f"<th{'' if is_numeric_dtype(held) else WORD}><button {PLAIN}>{html.escape(str(name))}</button></th>"
             for name, held in self.table.items()
@@ -63,7 +91,7 @@ class SortableTable:
         body = f"<thead><tr>{heads}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody>"
         caption = f"<figcaption>{html.escape(self.caption)}</figcaption>"
         shown = (
-            f'{STYLE}<figure style="margin-inline: 0">{caption}<table class="sortable">{body}</table>{SORT}</figure>'
+            f'{STYLE}<figure style="margin-inline: 0">{caption}<table class="sortable">{body}</table>{SCRIPT}</figure>'
         )
         return {"text/html": shown, "text/plain": f"{self.caption}\n{table_text(self.table)}"}
 
@@ -83,6 +111,10 @@ class SortableTable:
 
 def _shown(value: Any) -> str:
     """A value as a reader takes it in: numbers to four significant digits, what is undefined as a dash."""
+    import pandas as pd
+
+    if isinstance(value, list | tuple):
+        return "; ".join(map(_shown, value))
     if pd.isna(value):
         return "–"
     if isinstance(value, bool):

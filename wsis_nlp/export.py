@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from wsis_nlp._checks import InputError, check_one_of
+from wsis_nlp.display import SortableTable
 from wsis_nlp.documents import projects_above
 
 if TYPE_CHECKING:
@@ -80,13 +81,6 @@ def table_csv(table: pd.DataFrame) -> str:
     return table.map(_cell).to_csv(index=bool(table.index.name), lineterminator="\n")
 
 
-def table_text(table: pd.DataFrame) -> str:
-    """A table to read in a terminal, all rows and columns, floats to four significant digits."""
-    if table.empty:
-        return "no rows\n"
-    return table.to_string(index=bool(table.index.name), na_rep="–", float_format=shown_number, max_colwidth=60) + "\n"
-
-
 @dataclass(frozen=True)
 class SavedFigure:
     """A figure on disk: the paths of its drawings, data and words. A notebook shows it with its caption."""
@@ -114,14 +108,9 @@ class SavedTable:
     table: pd.DataFrame = field(repr=False, compare=False)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        import pandas as pd
-
         rows, head = len(self.table), self.table.head(SHOWN_ROWS)
         caption = self.caption + (f" (First {SHOWN_ROWS} of {rows} rows.)" if rows > SHOWN_ROWS else "")
-        with pd.option_context("display.max_colwidth", 120, "display.max_columns", None):
-            body = head.to_html(index=bool(head.index.name), border=0, na_rep="–", float_format=shown_number)
-        shown = f"<figure><figcaption>{html.escape(caption)}</figcaption>{body}</figure>"
-        return {"text/html": shown, "text/plain": f"{caption}\n{table_text(head)}"}
+        return SortableTable(head.reset_index() if head.index.name else head, caption)._repr_mimebundle_()
 
 
 @dataclass(frozen=True)
@@ -229,8 +218,3 @@ def _cell(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return "; ".join(str(_cell(held)) for held in value)
     return f"{value:.10g}" if isinstance(value, float) and value == value else value
-
-
-def shown_number(value: float) -> str:
-    """A number as a reader takes it in: whole thousands, else four significant digits."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
