@@ -45,6 +45,7 @@ STAGES = {
     "display": 6,
     "export": 7,
     "study": 8,
+    "pages": 8,
     "topic_tables": 9,
     "reproduction": 9,
     "agreement": 9,

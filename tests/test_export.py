@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 
 from wsis_nlp import InputError, export
 from wsis_nlp.display import table_text
-from wsis_nlp.export import Exporter, find_out, read_provenance, table_csv, write_atomic
+from wsis_nlp.export import Exporter, find_out, read_provenance, saved_words, table_csv, write_atomic
 
 INPUTS = {"corpus/raw/a.txt": "0" * 64, "corpus/lexicon.toml": "1" * 64}
 TABLE = pd.DataFrame({"doc_id": ["a", "b"], "rate": [1 / 3, np.nan], "count": [1, 0]})
@@ -294,6 +294,18 @@ def test_a_notebook_shows_the_figure_with_escaped_words(tmp_path):
     assert "".join(tags.words) == caption
     assert bundle["text/plain"] == alt
     assert tags.found[1][1]["src"] == f"data:image/png;base64,{bundle['image/png']}"
+
+
+def test_the_words_of_a_figure_come_back_each_in_one_line(tmp_path):
+    saved = save_figure(tmp_path, caption="Rates: by year,\n\nand more", alt="A  line:\nrising")
+    words = {"Caption": "Rates: by year, and more", "Alternative text": "A line: rising"}
+    assert saved_words(saved.paths["md"].read_text("utf-8")) == words
+
+
+def test_a_notebook_shows_a_named_index_of_a_table(tmp_path):
+    table = pd.DataFrame({"rate": [0.5]}, index=pd.Index(["ai"], name="concept"))
+    page = Tags(exporter(tmp_path).table(table, name="rates", caption="Rates.")._repr_mimebundle_()["text/html"])
+    assert {"concept", "ai", "rate", "0.5"} <= set(page.words)
 
 
 def test_a_notebook_shows_the_first_rows_of_a_table(tmp_path):

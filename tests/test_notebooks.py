@@ -171,6 +171,10 @@ def test_a_truth_value_is_told_in_words():
     assert re.findall(r"<td[^>]*>(.*?)</td>", page) == ["yes", "no"]
 
 
+def test_a_count_with_no_places_told_stays_closed():
+    assert "<details>" not in shown(opened={"count": lambda row: None})
+
+
 def test_a_count_opens_to_its_places_and_zero_to_none():
     page = shown(opened={"count": lambda row: PLACES.head(row["count"])})
     assert page.count("<details>") == 1

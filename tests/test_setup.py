@@ -1,4 +1,4 @@
-"""Setting up: what the Makefile says where Python will not do, and that every way of setting up does the same."""
+"""Setting up: what the Makefile says where Python will not do, and that every way of setting up installs the same."""
 
 from __future__ import annotations
 

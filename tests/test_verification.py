@@ -422,6 +422,12 @@ def test_words_agree_where_they_are_equal_and_the_image_speaks_for_its_drawings(
     assert file_agreement("line.svg", b"<svg/>", b"<svg></svg>") == (True, "other bytes")
 
 
+def test_pages_agree_where_their_words_are_equal():
+    page = b'<p>Two <b>rates</b>: 0.25</p><img src="a.png" alt="A line.">'
+    assert file_agreement("index.html", page, page.replace(b"<b>", b'<b class="x">\n'))[0]
+    assert file_agreement("index.html", page, page.replace(b"0.25", b"0.26")) == (False, "its words differ")
+
+
 # Calls
 
 

@@ -32,7 +32,8 @@ def file_agreement(file: str, published: bytes, made: bytes, *, levels: float = 
 
     Whole numbers and words of a table agree where they are equal, other numbers within `TOLERANCE`; images where the
     mean colours of their squares are within ``levels``; executed notebooks where they ran the same sources and say the
-    same in words. Of a PDF or SVG it is only told that its bytes are others: the image beside it is judged.
+    same in words; web pages where their words are the same. Of a PDF or SVG it is only told that its bytes are others:
+    the image beside it is judged.
 
     >>> file_agreement("rates.csv", b"count,rate\n7,0.25\n", b"count,rate\n8,0.25\n")
     (False, 'row 1, count is 7 and, made anew, 8')
@@ -49,7 +50,16 @@ def file_agreement(file: str, published: bytes, made: bytes, *, levels: float = 
     if suffix == ".ipynb":
         fault = _notebook_fault(published, made)
         return not fault, fault or "sources and words are equal, other bytes are not"
+    if suffix == ".html":
+        one, other = (_page_words(held.decode(errors="replace")) for held in (published, made))
+        return one == other, "words are equal, other bytes are not" if one == other else "its words differ"
     return suffix in (".pdf", ".svg"), "other bytes"
+
+
+def _page_words(page: str) -> list[str]:
+    """What a page says and leads to: its words, and its links, images and what is told in their place."""
+    page = IMAGE.sub("", page)
+    return [*re.sub(r"<[^>]*>", " ", page).split(), *re.findall(r' (?:alt|href|src)="[^"]*"', page)]
 
 
 def _table_fault(published: str, made: str) -> str:

@@ -49,7 +49,11 @@ table.sortable td { vertical-align: top; white-space: nowrap; }
 table.sortable .word, table.sortable .text, table.sortable ol { text-align: left; }
 table.sortable .text, table.sortable ol { white-space: normal; min-width: 10em; }
 table.sortable ol { width: 40em; }
+table.sortable th:not(.word), table.sortable td:not(.word, .text) { text-align: right; }
+table.sortable th[aria-sort=descending] button::after { content: " ▼"; }
+table.sortable th[aria-sort=ascending] button::after { content: " ▲"; }
 </style>"""
+MISSING = "–"
 WORD, TEXT = ' class="word"', ' class="text"'
 PLAIN = 'title="sort by this column" style="all: unset; cursor: pointer; outline: revert"'  # a head, and not a button
 
@@ -58,7 +62,9 @@ def table_text(table: pd.DataFrame) -> str:
     """A table to read in a terminal, all rows and columns, floats to four significant digits."""
     if table.empty:
         return "no rows\n"
-    return table.to_string(index=bool(table.index.name), na_rep="–", float_format=shown_number, max_colwidth=60) + "\n"
+    return (
+        table.to_string(index=bool(table.index.name), na_rep=MISSING, float_format=shown_number, max_colwidth=60) + "\n"
+    )
 
 
 def shown_number(value: float) -> str:
@@ -73,12 +79,12 @@ class SortableTable:
     A click on the head of a column sorts by it; of more than ten rows those with given words can be found.
 
     ``opened`` maps a column of counts to a function of a row that gives the concordance behind its count (see
-    `Study.evidence`): a click on the count opens the places that it counts.
+    `Study.evidence`), or None: a click on the count opens the places that it counts.
     """
 
     table: pd.DataFrame
     caption: str
-    opened: Mapping[str, Callable[[Row], pd.DataFrame]] = field(default_factory=dict)
+    opened: Mapping[str, Callable[[Row], pd.DataFrame | None]] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         from pandas.api.types import is_numeric_dtype
@@ -87,7 +93,7 @@ class SortableTable:
             f"<th{'' if is_numeric_dtype(held) else WORD}><button {PLAIN}>{html.escape(str(name))}</button></th>"
             for name, held in self.table.items()
         )
-        rows = ("".join(self._cell(row, name) for name in row) for row in self.table.to_dict("records"))
+        rows = (self._row(values) for values in self.table.itertuples(index=False, name=None))
         body = f"<thead><tr>{heads}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody>"
         caption = f"<figcaption>{html.escape(self.caption)}</figcaption>"
         shown = (
@@ -95,13 +101,19 @@ class SortableTable:
         )
         return {"text/html": shown, "text/plain": f"{self.caption}\n{table_text(self.table)}"}
 
-    def _cell(self, row: Row, name: Any) -> str:
-        text = html.escape(_shown(row[name]))
-        if name not in self.opened or not row[name]:
-            sort = "" if not isinstance(row[name], str) else TEXT if " " in text else WORD
+    def _row(self, values: tuple[Any, ...]) -> str:
+        places = list(zip(self.table.columns, values, strict=True))
+        return "".join(self._cell(dict(places), name, value) for name, value in places)
+
+    def _cell(self, row: Row, name: Any, value: Any) -> str:
+        text = html.escape(_shown(value))
+        found = self.opened[name](row) if name in self.opened and text not in ("0", MISSING) else None
+        if found is None or found.empty:
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            sort = "" if number else TEXT if " " in text else WORD
             return f"<td{sort}>{text}</td>"
         parts = ("para_id", "left", "match", "right")
-        places = ([html.escape(place[part]) for part in parts] for place in self.opened[name](row).to_dict("records"))
+        places = ([html.escape(place[part]) for part in parts] for place in found.to_dict("records"))
         lines = (
             f"<li>{where}: {left} <mark>{match}</mark>{'' if right[:1] in ',.;:)' else ' '}{right}</li>"
             for where, left, match, right in places
@@ -115,8 +127,9 @@ def _shown(value: Any) -> str:
 
     if isinstance(value, list | tuple):
         return "; ".join(map(_shown, value))
+    value = value.item() if getattr(value, "shape", None) == () else value  # a number of numpy
     if pd.isna(value):
-        return "–"
+        return MISSING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):

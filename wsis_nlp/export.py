@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PROVENANCE = "provenance.json"
-PACKAGES = ("gensim", "matplotlib", "nltk", "numpy", "pandas", "scikit-learn", "scipy", "wsis-nlp")
+INDEX = "index"  # the page of all figures, which no notebook makes
+PACKAGES = (
+    "gensim", "latex2mathml", "matplotlib", "nbconvert", "nltk", "numpy", "pandas", "scikit-learn", "scipy", "wsis-nlp",
+)  # fmt: skip
 RECORD = {"notebook": str, "reading": str, "inputs": dict, "options": dict, "packages": dict, "files": dict}
 SHOWN_ROWS = 30  # a longer table is shown in a notebook by its first rows; the file has all
 Row = dict[str, Any]
@@ -64,7 +67,7 @@ def read_provenance(out: Path) -> dict[str, Row]:
     """
     return {
         file: {"sha256": digest, "item": item} | {key: held for key, held in record.items() if key != "files"}
-        for item, record in _records(out).items()
+        for item, record in read_records(out).items()
         for file, digest in record["files"].items()
     }
 
@@ -95,7 +98,11 @@ class SavedFigure:
         image = base64.b64encode(self.preview).decode("ascii")
         shown = f'<img src="data:image/png;base64,{image}" alt="{html.escape(self.alt)}">'
         words = f"<figcaption>{html.escape(self.caption)}</figcaption>"
-        return {"text/html": f"<figure>{shown}{words}</figure>", "image/png": image, "text/plain": self.alt}
+        return {
+            "text/html": f'<figure id="{self.name}">{shown}{words}</figure>',
+            "image/png": image,
+            "text/plain": self.alt,
+        }
 
 
 @dataclass(frozen=True)
@@ -138,6 +145,7 @@ class Exporter:
         """
         from wsis_nlp.figures import render
 
+        _check_item(name, self.notebook)
         words = _words(name, {"Caption": caption, "Alternative text": alt})
         drawn = render(figure, title=name, alt=alt)
         preview = drawn.pop("preview")
@@ -146,18 +154,22 @@ class Exporter:
 
     def table(self, table: pd.DataFrame, *, name: str, caption: str, options: Options | None = None) -> SavedTable:
         """Write a table as CSV and its caption as Markdown; parameters and errors as for `figure`."""
+        _check_item(name, self.notebook)
         files = {"csv": table_csv(table).encode(), "md": _words(name, {"Caption": caption})}
         return SavedTable(name, self._write(name, files, options), caption, table)
 
-    def record(self, path: Path, *, name: str, options: Options | None = None) -> None:
-        """Give a file that something else wrote inside ``out`` its row; `InputError` where it is no such file."""
+    def record(self, *paths: Path, name: str, options: Options | None = None) -> None:
+        """Give files that something else wrote inside ``out`` their rows; `InputError` where one is no such file."""
         _check_name(name, "name")
-        if not path.is_file() or self.out.resolve() not in path.resolve().parents:
-            raise InputError(f"{path} is not a file inside {self.out}; allowed is one that is")
-        self._add(name, {path.resolve().relative_to(self.out.resolve()).as_posix(): path.read_bytes()}, options)
+        out = self.out.resolve()
+        for path in paths:
+            if not path.is_file() or out not in path.resolve().parents:
+                raise InputError(f"{path} is not a file inside {self.out}; allowed is one that is")
+        held = {path.resolve().relative_to(out).as_posix(): path.read_bytes() for path in paths}
+        self._add(name, held, options)
 
     def _write(self, name: str, content: Mapping[str, bytes], options: Options | None) -> dict[str, Path]:
-        _records(self.out)  # provenance that cannot be read is refused before anything is written
+        read_records(self.out)  # provenance that cannot be read is refused before anything is written
         paths = {ending: self.out / f"{name}.{ending}" for ending in content}
         for ending, path in paths.items():
             write_atomic(path, content[ending])
@@ -171,12 +183,19 @@ class Exporter:
             "options": dict(options or {}), "packages": package_versions(),
             "files": {file: hashlib.sha256(held).hexdigest() for file, held in files.items()},
         }  # fmt: skip
-        records = _records(self.out) | {name: record}
+        records = read_records(self.out) | {name: record}
         try:
             text = json.dumps(records, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
         except (TypeError, ValueError):
             raise InputError(f"options {options} cannot be kept; allowed is what JSON can hold") from None
         write_atomic(self.out / PROVENANCE, f"{text}\n".encode())
+
+
+def _check_item(name: str, notebook: str) -> None:
+    """Refuse a figure or table that would take the place of its notebook or of the page of all figures."""
+    _check_name(name, "name")
+    if name in (INDEX, notebook):
+        raise InputError(f"name is {name!r}; allowed is any but {INDEX!r} and {notebook!r}, which name other results")
 
 
 def _check_name(name: str, what: str) -> None:
@@ -185,15 +204,20 @@ def _check_name(name: str, what: str) -> None:
 
 
 def _words(name: str, texts: Mapping[str, str]) -> bytes:
-    """A caption and its like as Markdown."""
+    """A caption and its like as Markdown, each in one line."""
     _check_name(name, "name")
     for what, text in texts.items():
         if not text.strip():
             raise InputError(f"{what.lower()} of {name!r} is empty; allowed is what the reader shall see")
-    return "".join([f"# {name}\n", *(f"\n{what}: {text}\n" for what, text in texts.items())]).encode()
+    return "".join([f"# {name}\n", *(f"\n{what}: {' '.join(text.split())}\n" for what, text in texts.items())]).encode()
 
 
-def _records(out: Path) -> dict[str, Row]:
+def saved_words(markdown: str) -> dict[str, str]:
+    """The ``Caption`` and, of a figure, the ``Alternative text`` that an `Exporter` wrote."""
+    return dict(line.split(": ", 1) for line in markdown.splitlines() if ": " in line)
+
+
+def read_records(out: Path) -> dict[str, Row]:
     """What ``provenance.json`` of a folder holds: item to its record; empty where there is none."""
     path = out / PROVENANCE
     with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, KeyError):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from wsis_nlp._checks import InputError
 from wsis_nlp.documents import packed_folder, projects_above
-from wsis_nlp.export import PROVENANCE, read_provenance, write_atomic
+from wsis_nlp.export import INDEX, PROVENANCE, read_provenance, read_records, write_atomic
 from wsis_nlp.readings import Reading
 from wsis_nlp.study import open_study
 
@@ -49,7 +49,7 @@ def reproduce(
     notebooks: Path | None = None,
     progress: bool = False,
 ) -> list[Path]:
-    """Execute the study and put its tables, figures and executed notebooks into a folder.
+    """Execute the study and put its tables, figures, executed notebooks and web pages of these into a folder.
 
     Everything is made in a hidden folder beside ``out`` and moved there at the end, so that a run that fails leaves
     what was there. Files of an earlier run that this run did not make again are removed.
@@ -57,10 +57,13 @@ def reproduce(
     ``notebooks`` is their folder, `find_notebooks` unless given; ``progress`` shows a bar for each on standard error.
     Returns the files of ``out`` that were made. Where a cell raises an error, the run ends with a `NotebookFailure`.
     """
+    from wsis_nlp.pages import gallery_page, notebook_page
+
     # The kernels run elsewhere: a relative path would mean another folder there.
     out = Path(out).resolve()
     study = open_study(corpus, reading=reading)
     sources = study_notebooks(notebooks or find_notebooks())
+    stems = [source.stem for source in sources]
     given: dict[str, object] = {"reading": reading} if reading != "new" else {}
     given |= {"corpus": str(corpus)} if corpus is not None else {}
     try:
@@ -73,9 +76,13 @@ def reproduce(
         parameters = {"corpus": str(study.corpus.folder.resolve()), "reading": reading, "out": name}
         for source in sources:
             target = stage / "notebooks" / source.name
-            target.parent.mkdir(exist_ok=True)
-            write_atomic(target, _without_traces(_execute(source, stage, parameters, progress), given))
-            study.exporter(source.stem, stage).record(target, name=source.stem)
+            executed = _without_traces(_execute(source, stage, parameters, progress), given)
+            write_atomic(target, _written(executed))
+            write_atomic(target.with_suffix(".html"), notebook_page(executed, source.stem, stems, stage))
+            study.exporter(source.stem, stage).record(target, target.with_suffix(".html"), name=source.stem)
+        gallery = stage / f"{INDEX}.html"
+        write_atomic(gallery, gallery_page(read_records(stage), stems, stage))
+        study.exporter(INDEX, stage).record(gallery, name=INDEX)
         return _publish(stage, out)
 
 
@@ -95,10 +102,8 @@ def _execute(source: Path, stage: Path, parameters: Mapping[str, object], progre
         raise NotebookFailure(f"{source.name}, cell {fault.exec_count}: {fault.ename}: {fault.evalue}") from None
 
 
-def _without_traces(notebook: NotebookNode, given: Mapping[str, object]) -> bytes:
+def _without_traces(notebook: NotebookNode, given: Mapping[str, object]) -> NotebookNode:
     """Notebook without times and temporary paths; the injected cell keeps what the caller chose."""
-    import nbformat
-
     notebook.metadata.pop("papermill", None)
     notebook.metadata.get("language_info", {}).pop("version", None)
     kept = []
@@ -117,6 +122,12 @@ def _without_traces(notebook: NotebookNode, given: Mapping[str, object]) -> byte
         for output in cell.outputs:
             if "execution_count" in output:
                 output.execution_count = count
+    return notebook
+
+
+def _written(notebook: NotebookNode) -> bytes:
+    import nbformat
+
     return f"{nbformat.writes(notebook, version=4, indent=1)}\n".encode()
 
 

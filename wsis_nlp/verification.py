@@ -14,11 +14,11 @@ import pandas as pd
 from wsis_nlp._checks import InputError, listing
 from wsis_nlp.agreement import LEVELS, LEVELS_ACROSS_VERSIONS, file_agreement, notebook_cells
 from wsis_nlp.documents import Corpus, find_corpus, input_files, load_corpus
-from wsis_nlp.export import PROVENANCE, Row, package_versions, read_provenance
+from wsis_nlp.export import INDEX, PROVENANCE, Row, package_versions, read_provenance
 from wsis_nlp.readers import file_sha256, read_bytes
 from wsis_nlp.reproduction import find_notebooks, reproduce, study_notebooks
 
-SORTS = ("table", "figure", "notebook")
+SORTS = ("table", "figure", "notebook", "page")
 Rows = Mapping[str, Row]  # by file or by item
 
 
@@ -34,7 +34,8 @@ class Fault(NamedTuple):
 class Verification:
     """What came of a verification.
 
-    ``items`` has one row per table, figure and notebook: ``name, notebook`` (which makes it), ``sort, status, why``.
+    ``items`` has one row per table, figure, notebook and page of figures: ``name, notebook`` (which makes it), ``sort,
+    status, why``.
     The status is PASS or FAIL; where a hash differs nothing is ``recomputed``, and what that does not touch is SKIP.
     ``inputs`` has one row per changed, missing or new input: ``input, why, items``, the list of those that depend on
     it. ``notes`` are what a reader should know beside: what was compared, other versions of packages, files that are
@@ -135,7 +136,7 @@ def _changed_inputs(items: Rows, place: Path) -> Iterator[Fault]:
 def _changed_notebooks(out: Path, rows: Rows, folder: Path) -> Iterator[Fault]:
     """Notebooks whose sources are not those of the executed copy, which is one of the results."""
     sources = {path.stem: path for path in study_notebooks(folder)}
-    made = {row["notebook"] for row in rows.values()}
+    made = {row["notebook"] for row in rows.values()} - {INDEX}
     for stem in sorted({*sources, *made}):
         name = f"notebooks/{stem}.ipynb"
         if stem in sources and stem in made and not _has_changed(out, name, rows, sources[stem]):
@@ -187,11 +188,12 @@ def _agreement(out: Path, published: Row | None, made: Path, anew: Row | None) -
 
 
 def _item_table(items: Rows, found: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
-    """Items with their status: tables, figures, then notebooks."""
+    """Items with their status: tables, figures, notebooks, then the page of all figures."""
     table = []
     for name, row in items.items():
         suffixes = {Path(file).suffix for file in row["files"]}
-        sort = "notebook" if ".ipynb" in suffixes else "figure" if ".svg" in suffixes else "table"
+        sorts = {".ipynb": "notebook", ".svg": "figure", ".html": "page"}
+        sort = next((sort for suffix, sort in sorts.items() if suffix in suffixes), "table")
         table.append((name, row["notebook"], sort, *found[name]))
     table.sort(key=lambda row: (SORTS.index(row[2]), row[1], row[0]))
     return pd.DataFrame(table, columns=["name", "notebook", "sort", "status", "why"])

@@ -20,13 +20,16 @@ OWN = (f"http://{HERE}:", f"ws://{HERE}:", "file:", "data:", "blob:")
 
 @pytest.fixture(scope="session")
 def asked_outside() -> list[str]:
-    """What pages, the server and its kernels have asked of other machines; nothing of it was sent."""
+    """What pages, the server and its kernels have asked of other machines."""
     return []
 
 
 @pytest.fixture(scope="session")
 def offline(asked_outside: list[str]) -> Iterator[dict[str, str]]:
-    """Environment of processes whose requests to other machines end at a proxy that notes them and does not answer."""
+    """Environment of processes whose HTTP requests to other machines end at a proxy, which notes and does not answer.
+
+    Clients that do not ask the environment for a proxy are not seen.
+    """
 
     class Refusal(socketserver.StreamRequestHandler):
         def handle(self) -> None:

@@ -48,9 +48,12 @@ def running_lab(folder: Path, environment: Mapping[str, str]) -> Iterator[Lab]:
             stderr=subprocess.STDOUT,
         )
     lab = _started(server, folder)
-    yield lab
-    lab.address("api/shutdown", "POST")
-    server.wait(SECONDS)
+    try:
+        yield lab
+        lab.address("api/shutdown", "POST")
+        server.wait(SECONDS)
+    finally:
+        server.terminate()
 
 
 def _started(server: subprocess.Popen[bytes], folder: Path) -> Lab:

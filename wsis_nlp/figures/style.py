@@ -33,6 +33,7 @@ WIDTHS_MM = MappingProxyType({
 })  # fmt: skip
 PAGE_MM = 230.0  # the height that a journal's page holds, less a caption
 INCH, SMALL = 25.4, 6.5  # mm; points
+PRINT, SCREEN = 300, 110  # dots per inch of files, and of what a notebook shows
 INK, QUIET, PALE, BAR = "#202020", "#6B6B6B", "#DDDDDD", "#56B4E9"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 NOTES = {"inputs": ", one agency's proposed text", "fragment": ", fragment: absence from it proves nothing"}
@@ -161,14 +162,15 @@ def render(figure: Figure, *, title: str, alt: str) -> dict[str, bytes]:
         figure.savefig(stream, format=format_, dpi=dpi, metadata={"Title": title, **metadata})
         return stream.getvalue()
 
-    svg = saved("svg", 300, Date=None, Creator=None).decode()
+    svg = saved("svg", PRINT, Date=None, Creator=None).decode()
     # Screen readers take <title> and <desc>; matplotlib writes the first alone.
     svg = svg.replace("</title>", f"</title>\n <desc>{html.escape(alt, quote=False)}</desc>", 1)
     return {
-        "pdf": saved("pdf", 300, CreationDate=None, Creator=None, Producer=None, Subject=alt),
+        "pdf": saved("pdf", PRINT, CreationDate=None, Creator=None, Producer=None, Subject=alt),
         "svg": svg.replace("<svg ", '<svg role="img" ', 1).encode(),
-        "png": _palette(saved("png", 300, Software=None, Description=alt)),
-        "preview": _palette(saved("png", 110, Software=None)),
+        "png": _palette(saved("png", PRINT, Software=None, Description=alt)),
+        # Drawn again, since an image made smaller has colours between colours and takes twice the room.
+        "preview": _palette(saved("png", SCREEN, Software=None)),
     }
 
 
