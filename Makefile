@@ -66,7 +66,7 @@ lab: $(READY) ## open the notebooks in JupyterLab
 		--LabApp.extension_manager=readonly $(LAB_OPTIONS)
 
 browser-check: $(READY) ## run every notebook in JupyterLab, in Chromium without a screen (CI runs this)
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n auto --dist loadgroup tests/browser
 
 strip: $(READY) ## remove outputs and run records from notebooks/
 	$(STRIP) notebooks/*.ipynb

@@ -28,7 +28,7 @@ INPUTS = (
     "corpus.toml", "raw/first.txt", "raw/second.txt", "corrections/first.csv", "lexicon.toml",
     "stoplists/general.txt", "stoplists/un-boilerplate.txt",
 )  # fmt: skip
-MADE = {"01_tables": {"01_tables", "rates", "words"}, "02_figure": {"02_figure", "line"}}
+MADE = {"01_tables": {"01_tables", "rates", "words"}, "02_figure": {"02_figure", "line"}, "": {"index"}}
 ITEMS = set().union(*MADE.values())
 OUTPUTS = {
     "rates.csv": "rates", "words.md": "words", "line.csv": "line", "line.pdf": "line", "line.png": "line",
@@ -161,13 +161,13 @@ def test_what_was_made_passes_when_it_is_made_anew(project, capsys):
     before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
     status, out, err = run(capsys, "verify")
     lines = [line.split() for line in out.splitlines()]
-    assert (status, {line[0] for line in lines}) == (0, {"PASS"})
+    assert (status, {line[0] for line in lines}) == (0, {"PASS"}), out
     assert [" ".join(line[1:3]) for line in lines] == [
-        "table rates", "table words", "figure line", "notebook 01_tables", "notebook 02_figure",
+        "table rates", "table words", "figure line", "notebook 01_tables", "notebook 02_figure", "page index",
     ]  # fmt: skip
     # The folder of the corpus, which the first run was told and this one was not, is no difference.
     assert [" ".join(line[3:]) for line in lines[:3]] == ["byte for byte"] * 3
-    assert err.splitlines()[-1] == "5 of 5 agree with what was computed anew"
+    assert err.splitlines()[-1] == "6 of 6 agree with what was computed anew"
     assert {path: path.read_bytes() for path in project.rglob("*") if path.is_file()} == before
 
 
@@ -201,7 +201,7 @@ def test_one_changed_byte_of_an_input_is_told_with_all_that_depends_on_it(projec
     assert statuses(found, "FAIL") == ITEMS
     status, out, err = run(capsys, "verify")
     assert status == 1
-    assert err.splitlines()[-1] == "5 of 5 do not hold; nothing was computed anew"
+    assert err.splitlines()[-1] == "6 of 6 do not hold; nothing was computed anew"
     lines = [line.split() for line in out.splitlines()]
     assert lines[0][:3] == ["FAIL", "input", f"corpus/{name}"]
     assert {line[2] for line in lines[1:]} == ITEMS
@@ -239,17 +239,18 @@ def test_what_is_new_to_a_part_is_told_of_that_part(project, anew):
     assert statuses(found, "SKIP") == {"line"}
 
 
-@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("name", CELLS)
 def test_a_changed_notebook_is_told_with_what_it_makes(project, anew, name, capsys):
     path = project / "notebooks" / f"{name}.ipynb"
     path.write_text(path.read_text("utf-8").replace("Rates.", "Rites."), "utf-8")
     found = verify(project / "figures")
-    assert told(found) == {(f"notebooks/{name}.ipynb", "has changed"): MADE[name]}
-    assert statuses(found, "FAIL") == MADE[name]
-    assert statuses(found, "SKIP") == ITEMS - MADE[name]
+    dependants = MADE[name] | {"index"}
+    assert told(found) == {(f"notebooks/{name}.ipynb", "has changed"): dependants}
+    assert statuses(found, "FAIL") == dependants
+    assert statuses(found, "SKIP") == ITEMS - dependants
     status, out, _ = run(capsys, "verify")
     assert status == 1
-    assert {line.split()[2] for line in out.splitlines()} == MADE[name] | {f"notebooks/{name}.ipynb"}
+    assert {line.split()[2] for line in out.splitlines()} == dependants | {f"notebooks/{name}.ipynb"}
     assert anew.calls == []
 
 
@@ -257,15 +258,15 @@ def test_a_changed_notebook_is_told_with_what_it_makes(project, anew, name, caps
 def test_a_notebook_that_is_none_any_more_has_changed(project, anew, content):
     (project / "notebooks" / "02_figure.ipynb").write_text(content)
     found = verify(project / "figures")
-    assert told(found) == {("notebooks/02_figure.ipynb", "has changed"): MADE["02_figure"]}
+    assert told(found) == {("notebooks/02_figure.ipynb", "has changed"): MADE["02_figure"] | {"index"}}
 
 
 def test_missing_and_new_notebooks_are_told(project, anew):
     (project / "notebooks" / "02_figure.ipynb").rename(project / "notebooks" / "03_figure.ipynb")
     found = verify(project / "figures")
     assert told(found) == {
-        ("notebooks/02_figure.ipynb", "is missing"): MADE["02_figure"],
-        ("notebooks/03_figure.ipynb", "is new"): set(),
+        ("notebooks/02_figure.ipynb", "is missing"): MADE["02_figure"] | {"index"},
+        ("notebooks/03_figure.ipynb", "is new"): {"index"},
     }
     assert not found.holds
 
@@ -316,7 +317,7 @@ def test_a_count_is_compared_with_its_new_making(project, anew, count, status):
     found = verify(project / "figures")
     assert found.holds == (status == "PASS")
     assert statuses(found, "PASS") == (ITEMS if status == "PASS" else ITEMS - {"rates"})
-    assert found.summary().endswith(f"\n{4 + found.holds} of 5 agree with what was computed anew")
+    assert found.summary().endswith(f"\n{5 + found.holds} of 6 agree with what was computed anew")
 
 
 def test_items_of_one_side_alone_fail(project, anew):

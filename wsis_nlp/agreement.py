@@ -15,6 +15,7 @@ TOLERANCE = 1e-6  # relative, of numbers that are not whole
 # Versions of matplotlib set the same text some pixels apart: images are compared by the mean colours of their squares.
 SQUARE = 24  # pixels, 2 mm
 LEVELS, LEVELS_ACROSS_VERSIONS = 8.0, 48.0  # of 255, by which the colour of a square may differ
+CODE = re.compile(r'<details class="code">.*?</details>', re.DOTALL)
 IMAGE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]*")
 
 
@@ -57,8 +58,11 @@ def file_agreement(file: str, published: bytes, made: bytes, *, levels: float = 
 
 
 def _page_words(page: str) -> list[str]:
-    """What a page says and leads to: its words, and its links, images and what is told in their place."""
-    page = IMAGE.sub("", page)
+    """What a page says and leads to: its words, and its links, images and what is told in their place.
+
+    Its code is left out, which is judged in the notebook, and has a cell more where a run was given parameters.
+    """
+    page = CODE.sub("", IMAGE.sub("", page))
     return [*re.sub(r"<[^>]*>", " ", page).split(), *re.findall(r' (?:alt|href|src)="[^"]*"', page)]
 
 

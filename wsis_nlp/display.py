@@ -47,7 +47,7 @@ if (rows.length > 10) {
 STYLE = """<style>
 table.sortable td { vertical-align: top; white-space: nowrap; }
 table.sortable .word, table.sortable .text, table.sortable ol { text-align: left; }
-table.sortable .text, table.sortable ol { white-space: normal; min-width: 10em; }
+table.sortable .text, table.sortable ol { white-space: normal; min-width: 18em; }
 table.sortable ol { width: 40em; }
 table.sortable th:not(.word), table.sortable td:not(.word, .text) { text-align: right; }
 table.sortable th[aria-sort=descending] button::after { content: " ▼"; }

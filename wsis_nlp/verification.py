@@ -142,7 +142,7 @@ def _changed_notebooks(out: Path, rows: Rows, folder: Path) -> Iterator[Fault]:
         if stem in sources and stem in made and not _has_changed(out, name, rows, sources[stem]):
             continue
         why = "is missing" if stem not in sources else "has changed" if stem in made else "is new"
-        for item in {row["item"]: "" for row in rows.values() if row["notebook"] == stem} or [""]:
+        for item in {row["item"]: "" for row in rows.values() if row["notebook"] in (stem, INDEX)} or [""]:
             yield Fault(item, name, why)
 
 

@@ -85,7 +85,13 @@ def run_in_lab(page: Page, lab: Lab, name: str) -> None:
     page.wait_for_function(FINISHED)
 
 
-@pytest.fixture(scope="module", params=[*NOTEBOOKS, PAGE], ids=[*(path.stem for path in NOTEBOOKS), "web page"])
+def of_its_own(path: Path) -> object:
+    """A page that one process shows, for all of its tests."""
+    name = "web page" if path == PAGE else path.stem
+    return pytest.param(path, id=name, marks=pytest.mark.xdist_group(name))
+
+
+@pytest.fixture(scope="module", params=[of_its_own(path) for path in (*NOTEBOOKS, PAGE)])
 def shown(
     request: pytest.FixtureRequest, lab: Lab, browser: BrowserContext, asked_outside: list[str]
 ) -> Iterator[Shown]:
