@@ -43,6 +43,7 @@ SCROLL = """(one, empty) => {
 # What a row says while its counts are closed.
 TOLD = """rows => rows.map(row => [...row.cells].map(
     cell => (cell.querySelector("summary") ?? cell).textContent.trim()).join(" "))"""
+LONG = "tables => tables.filter(table => table.tBodies[0].rows.length > 10).length"
 TEXTS = "every => every.map(one => one.textContent)"
 IMAGES = "every => every.map(image => ({width: image.naturalWidth, words: image.alt}))"
 # Of each column the cells and the heads' state, before, after one and after two clicks on its head.
@@ -196,17 +197,19 @@ def test_rows_are_found_by_their_words(shown: Shown) -> None:
     """A word that JupyterLab would take for keys of its own, "dd", deletes no cell."""
     cells = shown.page.locator(OUTPUT).count()
     tables = shown.page.locator("table.sorted:has(tbody tr:nth-child(11))")
-    assert tables.count() > 0
+    assert tables.count() == shown.page.locator("table.sorted").evaluate_all(LONG)
+    assert shown.page.locator("figure input[type=search]").count() == tables.count()
     for table in tables.all():
         field, rows = table.locator("xpath=../input"), table.locator("tbody tr")
-        first = table.locator("tbody tr").first.locator("td").first.inner_text()
+        first = table.locator("tbody tr").first.locator("td").first.text_content()
+        assert first
         for words in ("dd", "no such row", first):
             field.fill("")
             field.press_sequentially(words)
             parts = words.lower().split()
             held = [all(part in text.lower() for part in parts) for text in rows.evaluate_all(TOLD)]
             assert [row.is_visible() for row in rows.all()] == held
-            assert table.locator("xpath=../output").inner_text().strip() == f"{sum(held)} of {len(held)} rows"
+            assert table.locator("xpath=../output").text_content() == f" {sum(held)} of {len(held)} rows"
         field.fill("")
         assert all(row.is_visible() for row in rows.all())
     assert shown.page.locator(OUTPUT).count() == cells
