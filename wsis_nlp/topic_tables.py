@@ -22,11 +22,13 @@ TopicTable = Literal["terms", "quality", "paragraphs", "typical", "documents", "
 WORKERS = 2
 NOTES = {
     "terms": f"""agreement: with the topic's partner in 100 refits to four fifths of the paragraphs (Jaccard, ten
-terms); one below {READABLE} is no finding. Labels are proposals: read --table typical before naming a topic.""",
+terms); one below {READABLE} is no finding, and none is where --table scan supports no such number of topics. Labels are
+proposals: read --table typical before naming a topic.""",
     "typical": "Paragraphs with the greatest share of each topic, of at least the median number of counted terms.",
     "documents": "low, high: limits at 95 % from 200 refits to paragraphs drawn anew; – below five paragraphs.",
     "paragraphs": "share: of what the model explains of a paragraph; explained: how much that is of the whole.",
-    "scan": "value: mean over resamples; shuffled: the same in texts whose words were dealt out over the paragraphs.",
+    "scan": """value: mean over resamples; shuffled: the same in texts whose words were dealt out over the paragraphs;
+p: how often such a text stands out as far, in standard deviations, at any number of topics.""",
 }
 
 

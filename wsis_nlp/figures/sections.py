@@ -67,7 +67,7 @@ def topic_section_heatmap(table: pd.DataFrame, *, width: str = "springer-double"
         top += NAME + row_mm * len(own) + GAP
     bar = style.place(figure, left, down - FOOT + 2, min(cell * count - 3, 45), 2)
     figure.colorbar(mesh, cax=bar, orientation="horizontal", ticks=[0, 50, 100]).outline.set_visible(False)
-    bar.set_xlabel("per cent of the section", loc="left")
+    bar.set_xlabel("% of what topics explain", loc="left")
     note = hatching_note(left - 6) if hatched else ""
     figure.text(1 / mm, (FOOT - 2) / down, note, fontsize=6, color=style.QUIET, va="top")
     return figure

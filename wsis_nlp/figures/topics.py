@@ -193,7 +193,7 @@ def topic_prevalence_figure(table: pd.DataFrame, *, width: str = "springer-doubl
         axes.set_title(titles[number], fontsize=style.SMALL)
         axes.patch.set(hatch=HATCH if topic in hatched else None, edgecolor=HATCH_INK)
         axes.set_xlim(0, 1.04 * most)
-        axes.set_xlabel("per cent", fontsize=6, color=style.QUIET, loc="left", labelpad=1)
+        axes.set_xlabel("% of what topics explain", fontsize=6, color=style.QUIET, loc="left", labelpad=1)
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
         axes.set_yticks(range(len(names)), [style.wrapped(str(name), left - 3.5) for name in names])
         axes.tick_params(axis="y", length=0, pad=4, labelleft=column == 0)

@@ -29,7 +29,7 @@ COMPARED = 4
 """Resamples of each text, the same for all, that are compared; more would take long for the shuffled ones."""
 ALPHA = 0.05
 MEASURES = ("npmi", "u_mass", "exclusivity", "explained")
-SCAN_COLUMNS = ("topics", "measure", "value", "low", "high", "shuffled", "shuffled_low", "shuffled_high")
+SCAN_COLUMNS = ("topics", "measure", "value", "low", "high", "shuffled", "shuffled_low", "shuffled_high", "p")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,8 @@ class TopicScan:
         ``stability`` (mean agreement with models of the resamples), ``seeds`` (with those of random starts), ``npmi``,
         ``u_mass``, ``exclusivity`` (means over topics), ``explained``; ``value, low, high``: the mean and the 2.5th and
         97.5th percentile over the resamples (of ``seeds`` over the starts); ``shuffled, shuffled_low, shuffled_high``:
-        the mean, the least and the greatest of the same over the shuffled texts
+        the mean, the least and the greatest of the same over the shuffled texts; ``p``: of ``stability``, how often a
+        text exceeds the others, at the number where it does most, as far as the real one does at this number
     topics : int or None
         The number recommended, or None where no number is supported, and ``reason``, one sentence that says why.
     p : float
@@ -114,9 +115,11 @@ def scan_topics(
     stability = {number: [every[number, place].agreement for place in range(len(texts))] for number in numbers}
     table = pd.DataFrame(
         [row for number in numbers for row in _rows(number, [every[number, place] for place in range(len(texts))])],
-        columns=list(SCAN_COLUMNS),
+        columns=list(SCAN_COLUMNS[:-1]),
     )
-    return TopicScan(table, *_recommended(stability, [one for one in wanted if one not in numbers]))
+    chosen, reason, p = _recommended(stability, [one for one in wanted if one not in numbers])
+    each = table["topics"].map(dict(zip(numbers, p, strict=True)))
+    return TopicScan(table.assign(p=each.where(table["measure"] == "stability")), chosen, reason, min(p))
 
 
 def _needed(topics: int) -> tuple[int, int]:
@@ -180,8 +183,10 @@ def _rows(topics: int, texts: Sequence[_Fitted]) -> list[tuple[object, ...]]:
     return rows
 
 
-def _recommended(texts: Mapping[int, Sequence[Weights]], left_out: Sequence[int]) -> tuple[int | None, str, float]:
-    """The number recommended, the reason and p, from the agreements in each text (the real one first) by number."""
+def _recommended(
+    texts: Mapping[int, Sequence[Weights]], left_out: Sequence[int]
+) -> tuple[int | None, str, list[float]]:
+    """The number recommended, the reason, and p of each, from agreements in each text (the real first) by number."""
     numbers = list(texts)
     compared = np.array([[one[:COMPARED].mean() for one in agreements] for agreements in texts.values()]).T
     above = compared - compared.mean(axis=0)
@@ -211,4 +216,4 @@ def _recommended(texts: Mapping[int, Sequence[Weights]], left_out: Sequence[int]
         )
     if left_out:
         reason += f" Not fitted, for want of paragraphs or terms: {listing(left_out)} topics."
-    return numbers[best] if supported else None, reason, float(p_each.min())
+    return numbers[best] if supported else None, reason, p_each.tolist()
