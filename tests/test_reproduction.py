@@ -16,7 +16,8 @@ import pandas as pd
 import pytest
 
 from wsis_nlp import read_provenance, reproduce
-from wsis_nlp.export import saved_words
+from wsis_nlp.export import read_records, saved_words
+from wsis_nlp.pages import gallery_page, notebook_page
 from wsis_nlp.reproduction import NotebookFailure, find_notebooks, study_notebooks
 
 PROJECT = Path(__file__).parents[1]
@@ -85,6 +86,38 @@ def test_seed_of_hashes_threads_listing_and_order_of_notebooks_change_no_byte(ru
     assert len(whole) > 5 * len(DRAWN)
     assert set(whole) == set(single)
     assert [name for name in whole if whole[name] != single[name]] == []
+
+
+def shown_by(path: Path) -> list[tuple[str, list[dict]]]:
+    """Sources of the cells of an executed notebook and what they show; parameters that a run was given are left out."""
+    cells = nbformat.read(path, as_version=4).cells
+    return [
+        (cell.source, [dict(output) | {"execution_count": None} for output in cell.get("outputs", [])])
+        for cell in cells
+        if "injected-parameters" not in cell.metadata.get("tags", ())
+    ]
+
+
+def test_notebooks_show_the_same_in_both_runs_and_their_pages_are_made_again_alike(runs):
+    names = [path.name for path in study_notebooks(find_notebooks())]
+    stems = [Path(name).stem for name in names]
+    for name, stem in zip(names, stems, strict=True):
+        executed = runs[0] / "notebooks" / name
+        assert shown_by(executed) == shown_by(runs[1].parent / name)
+        page = notebook_page(nbformat.read(executed, as_version=4), stem, stems, runs[0])
+        assert page == executed.with_suffix(".html").read_bytes()
+    assert gallery_page(read_records(runs[0]), stems, runs[0]) == (runs[0] / "index.html").read_bytes()
+
+
+def test_rows_of_provenance_differ_in_the_listing_alone(runs):
+    whole, single = (read_provenance(out) for out in runs)
+    listing = "corpus/corpus.toml"
+    assert len({row["inputs"][listing] for row in (*whole.values(), *single.values())}) == 2
+    whole, single = (
+        {name: row | {"inputs": row["inputs"] | {listing: ""}} for name, row in rows.items()}
+        for rows in (whole, single)
+    )
+    assert {name: row for name, row in whole.items() if not name.endswith((".html", ".ipynb"))} == single
 
 
 def test_every_file_has_a_row_with_its_hash(runs):
