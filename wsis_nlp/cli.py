@@ -37,7 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Signs of the texts are not in every system's code page.
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    arguments = _parser().parse_args(argv)
+    arguments, unknown = _parser().parse_known_args(argv)
+    if unknown:
+        say(f"wsis-nlp: unrecognized arguments: {' '.join(unknown)} (see wsis-nlp {arguments.command} --help)")
+        return 2
     try:
         status: int = arguments.run(arguments)
         sys.stdout.flush()

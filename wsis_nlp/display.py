@@ -63,7 +63,8 @@ def table_text(table: pd.DataFrame) -> str:
     if table.empty:
         return "no rows\n"
     return (
-        table.to_string(index=bool(table.index.name), na_rep=MISSING, float_format=shown_number, max_colwidth=60) + "\n"
+        table.to_string(index=bool(table.index.name), na_rep=MISSING, float_format=shown_number, max_colwidth=120)
+        + "\n"
     )
 
 

@@ -163,7 +163,7 @@ def _name(axis: Axis, spans: list[Span], mm: float, border: Any, *, room: float,
     """Borders of sections of paragraphs (each so many mm) across a field, and their names beside it."""
     named: dict[float, str] = {}
     for start, end, title in sorted(spans, key=lambda span: span[0] - span[1]):
-        if all(abs((start + end) / 2 - other) * mm >= 2.7 for other in named):
+        if all(abs((start + end) / 2 - other) * mm >= 2.6 for other in named):
             named[(start + end) / 2] = style.wrapped(title, room)
         for edge in (start, end):
             border(edge, color=style.QUIET, linewidth=0.3)

@@ -15,8 +15,8 @@ from wsis_nlp._checks import InputError, check_whole
 from wsis_nlp.figures import style
 
 TICKS = [digit * 10**power for power in range(7) for digit in (1, 2, 5)]
-SURE, BOUND = "p below {}", "only the conservative bound of the log ratio is not 0"
-OTHER = "other terms (a dot may be several)"
+SURE, BOUND = "p below {}", "only the conservative bound of the log ratio is other than 0"
+OTHER = "others; a dot may be several"
 
 
 @style.house_style()
@@ -58,7 +58,9 @@ def keyness_figure(
     points = table.assign(both=both, sort=sort).dropna(subset="log_ratio")
     mm = style.width_mm(width)
     high, wide, peak = min(0.75 * mm, 90.0), mm - 21, 1.1 * max([1, *points["log_ratio"].abs()])
-    notes = [style.wrapped(note, mm - 10, lines=2) for note in (SURE.format(level), BOUND, OTHER)]
+    told = zip((SURE.format(level), BOUND, OTHER), (SURE, BOUND, OTHER), strict=True)
+    counted = [f"{note} (terms: {(points['sort'] == kept).sum():,})" for note, kept in told]
+    notes = [style.wrapped(note, mm - 10, lines=2) for note in counted]
     down = high + 16 + 3.5 * sum(len(note.splitlines()) for note in notes)
     figure = style.sheet(mm, down)
     axes = style.place(figure, 15, 6, wide, high)

@@ -83,7 +83,9 @@ def topic_scan_figure(table: pd.DataFrame, *, recommended: int | None, width: st
         axes = style.place(figure, left + 9, top + 6, wide - 12, tall)
         axes.set_title(style.wrapped(MEASURES[name], wide - 2, size=7), fontsize=7, x=-7 / (wide - 12))
         axes.set_xlabel("number of topics" if nth == 0 or nth + columns > others else "")
-        axes.set_xlim(min(numbers) - 0.6, max(numbers) + 0.6)
+        start, end = min(numbers) - 0.6, max(numbers) + 0.6
+        room = (style.mm_wide("readable") + 2) * (nth == 0)  # beside the whiskers
+        axes.set_xlim(start, end + (end - start) * room / (wide - 12 - room))
         _measure(axes, known[known["measure"] == name], recommended, main=nth == 0)
     left, top = beside + pitch * (others % columns) + 2, above + block * (others // columns) + 6
     key = style.wrapped(KEY + SHUFFLED * bool(known["shuffled"].notna().any()), pitch - 4, size=6, lines=12)
@@ -105,7 +107,8 @@ def _measure(axes: Axes, rows: pd.DataFrame, recommended: int | None, *, main: b
     for spot, start, end in zip(x, low, high, strict=True):
         axes.plot([spot, spot], [start, end], color=style.COLOURS[0], linewidth=0.8, marker="_", markersize=3,
                   label="limits", zorder=2)  # fmt: skip
-    axes.xaxis.set_major_locator(MaxNLocator(12 if main else 6, integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
+    ticks = MaxNLocator(12 if main else 6, integer=True, steps=[1, 2, 5, 10], min_n_ticks=1)
+    axes.set_xticks([tick for tick in ticks.tick_values(x.min(), x.max()) if x.min() <= tick <= x.max()])
     axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     if rows["measure"].iloc[0] in ("stability", "seeds"):
         axes.set(ylim=(0, 1.03), yticks=[0, 0.2, 0.4, 0.6, 0.8, 1] if main else [0, 0.5, 1])
@@ -113,11 +116,12 @@ def _measure(axes: Axes, rows: pd.DataFrame, recommended: int | None, *, main: b
     axes.plot(ringed["topics"], ringed["value"], color=style.INK, marker="o", markersize=8, markerfacecolor="none",
               linestyle="none", label="recommended", zorder=4)  # fmt: skip
     axes.autoscale_view()  # else places in mm are those of the empty axes
-    _label(axes, rows, ringed, main=main)
+    if main:
+        _label(axes, rows, ringed)
 
 
-def _label(axes: Axes, rows: pd.DataFrame, ringed: pd.DataFrame, *, main: bool) -> None:
-    """Name the lines where the names cover least; in a small panel only the shuffled words, if there is room."""
+def _label(axes: Axes, rows: pd.DataFrame, ringed: pd.DataFrame) -> None:
+    """Name the lines where the names cover least, and the line of what is readable at its end."""
     from wsis_nlp.topics import READABLE
 
     x = np.linspace(rows["topics"].min(), rows["topics"].max(), 40)
@@ -127,25 +131,26 @@ def _label(axes: Axes, rows: pd.DataFrame, ringed: pd.DataFrame, *, main: bool) 
     spots += [(style.in_mm(axes, np.linspace((at, low), (at, high), 40)), 1000.0)
               for at, low, high in rows[["topics", "low", "high"]].to_numpy(float)]  # fmt: skip
     taken = [(*spot, weight) for line, weight in spots for spot in line.tolist() if spot[1] == spot[1]]
-    words: list[tuple[str, style.Places, list[style.Place]]]
-    words = [("shuffled words", np.vstack([tracks[name] for name in LIMITS[3:]]), NEAR)]
-    if main:
-        axes.axhline(READABLE, color=style.INK, linewidth=0.6, label="readable", zorder=1)
-        line = np.column_stack([np.linspace(*axes.get_xlim(), 80), np.full(80, READABLE)])
-        taken += [(*spot, 1000.0) for spot in style.in_mm(axes, line).tolist()]
-        tops = np.column_stack([ringed["topics"], ringed["high"].fillna(ringed["value"])])
-        words = [
-            *((f"recommended: {at:.0f}", tops, [*NEAR, *style.AROUND]) for at in ringed["topics"]),
-            ("readable", line, NEAR[:1]),
-            ("text", np.vstack([tracks[name] for name in LIMITS[:3]]), [*NEAR, *style.BESIDE]), *words,
-        ]  # fmt: skip
+    axes.axhline(READABLE, color=style.INK, linewidth=0.6, label="readable", zorder=1)
+    end = (axes.get_xlim()[1], READABLE)
+    beside = style.in_mm(axes, [end])[0] + (-style.mm_wide("readable") - 1.3, 1.4)
+    style.put_label(axes, "readable", end, beside, color=style.INK)
+    taken += style.label_points(beside, "readable", 1000)
+    line = np.column_stack([np.linspace(*axes.get_xlim(), 80), np.full(80, READABLE)])
+    taken += [(*spot, 1000.0) for spot in style.in_mm(axes, line).tolist()]
+    tops = np.column_stack([ringed["topics"], ringed["high"].fillna(ringed["value"])])
+    words: list[tuple[str, style.Places, list[style.Place]]] = [
+        *((f"recommended: {at:.0f}", tops, [*NEAR, *style.AROUND]) for at in ringed["topics"]),
+        ("text", np.vstack([tracks[name] for name in LIMITS[:3]]), [*NEAR, *style.BESIDE]),
+        ("shuffled words", np.vstack([tracks[name] for name in LIMITS[3:]]), NEAR),
+    ]
     room = axes.bbox.width * style.INCH / axes.figure.dpi - 0.5
     for text, line, places in words:
         known, points = line[~np.isnan(line[:, 1])], np.array(taken)
         found = [(*style.free_place(axes, at, text, points, places), at) for at in known]
         found = [each for each in found if 0.5 < each[0][0] < room - style.mm_wide(text) and each[0][1] > 1.5]
         start, covered, at = min(found, key=lambda each: each[1], default=(x, np.inf, x))
-        if covered < (np.inf if main else 1000):
+        if covered < np.inf:
             style.put_label(axes, text, (at[0], at[1]), start, color=style.INK)
             taken += style.label_points(start, text, 1000)
 
