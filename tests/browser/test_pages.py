@@ -32,8 +32,8 @@ FAULT = '[data-mime-type="application/vnd.jupyter.error"]'
 WARNING = '[data-mime-type="application/vnd.jupyter.stderr"]'
 NOTIFICATION = ".Toastify__toast"
 # The cells after one that failed get no number. The page does not show the numbers of cells whose code is folded.
-FINISHED = f"""() => document.querySelector('{FAULT}') || jupyterapp.shell.currentWidget.content.widgets.every(
-    ({{model}}) => model.type !== "code" || model.executionCount)"""
+CODE = 'jupyterapp.shell.currentWidget.content.widgets.filter(({model}) => model.type === "code")'
+RAN = f"known => document.querySelector('{FAULT}') || {CODE}.filter(({{model}}) => model.executionCount).length > known"
 # On, by a screen, unless what follows are the empty screens behind the end.
 SCROLL = """(one, empty) => {
     const more = one.scrollHeight - one.scrollTop - (1 + empty) * one.clientHeight > 1;
@@ -83,7 +83,8 @@ def run_in_lab(page: Page, lab: Lab, name: str) -> None:
     page.evaluate(READY)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator('[data-command="runmenu:run-all"]').click()
-    page.wait_for_function(FINISHED)
+    for known in range(page.evaluate(f"{CODE}.length")):  # each cell has as long as a whole notebook usually needs
+        page.wait_for_function(RAN, arg=known)
 
 
 def of_its_own(path: Path) -> object:
