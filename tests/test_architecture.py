@@ -14,6 +14,7 @@ import wsis_nlp
 PACKAGE = Path(wsis_nlp.__file__).parent
 STAGES = {
     "_checks": 0,
+    "_files": 0,
     "readers": 1,
     "formats": 1,
     "documents": 1,
@@ -56,6 +57,7 @@ STAGES = {
 }
 ANALYSES = {name for name, stage in STAGES.items() if stage == 5}
 WITHIN_A_STAGE = {
+    ("_files", "_checks"),
     ("documents", "readers"),
     ("formats", "readers"),
     ("readings", "readers"),

@@ -236,3 +236,19 @@ def test_lineage_of_one_paragraph_and_of_none(capsys):
     assert (status, out) == (2, "")
     assert len(err.splitlines()) == 1
     assert "'wsis20-unesco:999'" in err
+
+
+@pytest.mark.parametrize("call", [("drift", "--concept", "ai"), ("kwic", "note"), ("corpus", "check")])
+def test_keep_going_leaves_out_documents_that_cannot_be_read(call, tmp_path, capsys):
+    (tmp_path / "good.txt").write_text("1. We note artificial intelligence.\n")
+    (tmp_path / "bad.pdf").write_text("%PDF-1.7")
+    (tmp_path / "old.doc").write_text("")
+    status, out, err = run(capsys, *call, "--corpus", str(tmp_path))
+    assert (status, out) == (2, "")
+    assert "'bad' (bad.pdf)" in err
+    status, out, err = run(capsys, *call, "--corpus", str(tmp_path), "--keep-going")
+    assert status == 0
+    assert "good" in out
+    assert "bad" not in out
+    assert "skipped: document 'bad' (bad.pdf): " in err
+    assert "not read, being of other types: old.doc" in err

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from wsis_nlp import InputError, load_corpus, open_study, read_lexicon, read_stop_list
-from wsis_nlp.documents import find_corpus, packed_folder
+from wsis_nlp.documents import find_corpus, input_files, packed_folder
 
 TEXT = "1. We note the Internet Governance Forum.\n\n2. We welcome data governance.\n"
 ENTRY = {
@@ -172,13 +172,59 @@ def test_bare_folder_is_a_corpus(tmp_path: Path) -> None:
     assert drift["zero-draft-2025", "data-governance"] == 1
 
 
-@pytest.mark.parametrize("names", [("a.txt", "a.md"), ("B.txt", "a.txt", "b.md"), ("a b.txt", "a!c.txt", "a-b.txt")])
-def test_bare_files_that_would_have_one_id_are_refused(names: tuple[str, ...], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("names", "ids"),
+    [
+        (("a.txt", "a.md"), ["a-md", "a-txt"]),
+        (("a.txt", "b.md", "B.txt"), ["a", "b-md", "b-txt"]),
+        (("Résolution.txt", "決議.txt"), ["document", "resolution"]),
+    ],
+)
+def test_bare_files_of_one_name_are_told_apart_by_their_types(
+    names: tuple[str, ...], ids: list[str], tmp_path: Path
+) -> None:
     for name in names:
+        (tmp_path / name).write_text(TEXT, "utf-8")
+    assert [document.id for document in load_corpus(tmp_path)] == ids
+
+
+def test_bare_files_of_one_name_and_type_are_told_apart_by_their_hashes(tmp_path: Path) -> None:
+    for name, text in (("決議.txt", TEXT), ("宣言.txt", f"{TEXT} Again.")):
+        (tmp_path / name).write_text(text, "utf-8")
+    found = {document.id: document for document in load_corpus(tmp_path)}
+    assert found.keys() == {f"document-txt-{document.sha256[:8]}" for document in found.values()}
+
+
+def test_bare_files_that_would_have_one_id_are_refused(tmp_path: Path) -> None:
+    for name in ("a b.txt", "a-b.txt"):
         (tmp_path / name).write_text(TEXT, "utf-8")
     with pytest.raises(InputError) as raised:
         load_corpus(tmp_path)
-    assert_one_line(str(raised.value), [str(tmp_path), "one id", "rename", names[0], names[-1]])
+    assert_one_line(str(raised.value), [str(tmp_path), "one id", "rename", "a b.txt", "a-b.txt"])
+
+
+def test_to_keep_going_leaves_out_what_cannot_be_read_and_says_why(tmp_path: Path) -> None:
+    for name, content in (("good.txt", TEXT), ("empty.txt", ""), ("broken.pdf", "%PDF-1.7"), ("notes.doc", "")):
+        (tmp_path / name).write_text(content, "utf-8")
+    (tmp_path / "dangling.txt").symlink_to(tmp_path / "gone")
+    with pytest.raises(InputError, match="dangling"):
+        load_corpus(tmp_path)
+    corpus = load_corpus(tmp_path, keep_going=True)
+    assert [document.id for document in corpus] == ["good"]
+    whys = {one.document.id: one.why for one in corpus.skipped}
+    assert whys.keys() == {"broken", "dangling", "empty"}
+    for doc_id, why in whys.items():
+        assert_one_line(why, [repr(doc_id)])
+    assert corpus.no_documents == ("notes.doc",)
+    assert set(input_files(corpus)) >= {"corpus/good.txt", "corpus/broken.pdf", "corpus/empty.txt"}
+    (tmp_path / "good.txt").unlink()
+    with pytest.raises(InputError) as raised:
+        load_corpus(tmp_path, keep_going=True)
+    assert_one_line(str(raised.value), [str(tmp_path), "none of its documents can be read", "'broken'"])
+
+
+def test_to_keep_going_changes_nothing_where_every_document_can_be_read() -> None:
+    assert load_corpus(keep_going=True) == load_corpus()
 
 
 def test_folders_without_documents_are_refused(tmp_path: Path) -> None:

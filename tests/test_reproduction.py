@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,6 +17,8 @@ import pandas as pd
 import pytest
 
 from wsis_nlp import read_provenance, reproduce
+from wsis_nlp._files import publish
+from wsis_nlp.cli import main
 from wsis_nlp.export import read_records, saved_words
 from wsis_nlp.pages import gallery_page, notebook_page
 from wsis_nlp.reproduction import NotebookFailure, find_notebooks, study_notebooks
@@ -40,6 +43,7 @@ DRAWN = {
     "keyness-ecosoc-2023-3-ecosoc-2016-draft-scatter",
 }
 TOLERANCE = 1e-6
+PARAMETERS = "corpus = None\nout = None\nreading = 'new'\nkeep_going = False"
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -262,4 +266,69 @@ def test_a_failing_notebook_leaves_what_was_there(small, tmp_path):
     with pytest.raises(NotebookFailure, match=r"01_broken.ipynb, cell \d+: ZeroDivisionError"):
         reproduce(out, corpus=small, notebooks=books)
     assert contents(out) == {"old.csv": b"kept\n"}
-    assert not list(tmp_path.glob(".out-*"))
+    assert not list(tmp_path.glob(".out*"))
+
+
+def test_a_document_that_cannot_be_read_ends_the_run_before_it_begins_or_is_left_out(
+    small, tmp_path, monkeypatch, capsys
+):
+    (small / "broken.pdf").write_text("%PDF-1.7")
+    books, out = tmp_path / "books", tmp_path / "out"
+    books.mkdir()
+    cells = [
+        nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell(
+            "from wsis_nlp import open_study\n"
+            "study = open_study(corpus, reading=reading, keep_going=keep_going)\n"
+            "saved = study.exporter('01_words', out).table(study.overview(), name='words', caption='Words.')"
+        ),
+    ]
+    kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), books / "01_words.ipynb")
+    monkeypatch.setattr("wsis_nlp.reproduction.find_notebooks", lambda: books)
+    monkeypatch.setattr("wsis_nlp.verification.find_notebooks", lambda: books)
+    call = ["--corpus", str(small), "--out", str(out)]
+    assert main(["reproduce", *call]) == 2
+    assert "'broken' (broken.pdf)" in capsys.readouterr().err
+    assert not out.exists()
+    assert main(["reproduce", "--keep-going", *call]) == 0
+    assert "skipped: document 'broken' (broken.pdf)" in capsys.readouterr().err
+    assert pd.read_csv(out / "words.csv")["doc_id"].tolist() == ["first", "second"]
+    assert "corpus/broken.pdf" in read_provenance(out)["words.csv"]["inputs"]
+    assert main(["verify", *call]) == 2
+    assert "'broken' (broken.pdf)" in capsys.readouterr().err
+    assert main(["verify", "--keep-going", *call]) == 0
+    assert "FAIL" not in capsys.readouterr().out
+    (small / "broken.pdf").write_text("%PDF-1.4")
+    assert main(["verify", "--keep-going", *call]) == 1
+    told = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["FAIL", "input", "corpus/broken.pdf", "has", "changed"] in told
+
+
+def test_of_two_runs_at_once_one_is_left_whole(small, tmp_path, monkeypatch):
+    """The runs end at one time, in threads of their own; their results differ in names and content."""
+    out, made = tmp_path / "out", {}
+    for name in ("one", "two"):
+        reproduced = tmp_path / name
+        (reproduced / "sub").mkdir(parents=True)
+        for count in range(40):
+            (reproduced / "sub" / f"{name}-{count}").write_text(name)
+        (reproduced / "same").write_text(name)
+        made[name] = contents(reproduced)
+    out.mkdir()
+    (out / "mine").write_text("mine")
+
+    def names(folder):
+        return {path for held in made.values() for path in held if (folder / path).exists()}
+
+    for _ in range(20):
+        stages = [tmp_path / f"stage-{name}" for name in made]
+        for name, stage in zip(made, stages, strict=True):
+            shutil.copytree(tmp_path / name, stage)
+        with ThreadPoolExecutor(2) as threads:
+            list(threads.map(lambda stage: publish(stage, out, earlier=names, last="same"), stages))
+        found = contents(out)
+        assert found.pop("mine") == b"mine"
+        assert found in made.values()
+        for stage in stages:
+            shutil.rmtree(stage, ignore_errors=True)

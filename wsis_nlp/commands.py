@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wsis_nlp._checks import InputError
+from wsis_nlp._checks import InputError, listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,13 +43,18 @@ def _emit(table: pd.DataFrame, form: str) -> int:
 def _study(arguments: argparse.Namespace) -> Study:
     from wsis_nlp.study import open_study
 
-    study = open_study(arguments.corpus, reading=getattr(arguments, "reading", "new"))
+    study = open_study(arguments.corpus, reading=getattr(arguments, "reading", "new"), keep_going=arguments.keep_going)
     _announce(study.corpus)
     return study
 
 
 def _announce(corpus: Corpus) -> None:
-    """Say what takes long."""
+    """Say what is not read, and what takes long."""
+    for one in corpus.skipped:
+        say(f"skipped: {one.why}")
+    if corpus.no_documents:
+        more = f" and {len(corpus.no_documents) - 5} more" if len(corpus.no_documents) > 5 else ""
+        say(f"not read, being of other types: {listing(corpus.no_documents[:5])}{more}")
     slow = sum(document.file.suffix.lower() == ".pdf" for document in corpus)
     if slow > 1:
         say(f"reading {slow} PDF files, some seconds for every ten pages")
@@ -63,11 +68,12 @@ def _results(arguments: argparse.Namespace) -> int:
     out = Path(arguments.out) if arguments.out else find_out()
     try:
         if arguments.command == "verify":
-            found = verify(out, corpus=arguments.corpus, progress=True)
+            found = verify(out, corpus=arguments.corpus, keep_going=arguments.keep_going, progress=True)
             sys.stdout.write(found.report())
             say(found.summary())
             return 0 if found.holds else 1
-        made = reproduce(out, corpus=arguments.corpus, reading=arguments.reading, progress=True)
+        given = {"reading": arguments.reading, "keep_going": arguments.keep_going}
+        made = reproduce(out, corpus=arguments.corpus, progress=True, **given)
     except NotebookFailure as fault:
         say(f"wsis-nlp: {' '.join(str(fault).split())}; {out} is as it was")
         return 1
@@ -79,7 +85,7 @@ def _corpus_check(arguments: argparse.Namespace) -> int:
     from wsis_nlp.documents import load_corpus
     from wsis_nlp.inspection import segmentation_report
 
-    corpus = load_corpus(arguments.corpus)
+    corpus = load_corpus(arguments.corpus, keep_going=arguments.keep_going)
     _announce(corpus)
     report, findings = segmentation_report(corpus)
     _emit(report, arguments.format)
@@ -92,8 +98,8 @@ def _corpus_check(arguments: argparse.Namespace) -> int:
 
 
 def _segment(arguments: argparse.Namespace) -> int:
+    from wsis_nlp._files import write_atomic
     from wsis_nlp.documents import Corpus, corrections_path, load_corpus, unregistered_document
-    from wsis_nlp.export import write_atomic
     from wsis_nlp.paragraphs import paragraph_table
     from wsis_nlp.readers import FORMATS
 
@@ -110,7 +116,7 @@ def _segment(arguments: argparse.Namespace) -> int:
     elif path.suffix or len(path.parts) > 1:
         raise InputError(f"{path}: there is no such file")
     else:
-        corpus = load_corpus(arguments.corpus)
+        corpus = load_corpus(arguments.corpus, keep_going=arguments.keep_going)
         document = corpus[arguments.document]
     table = paragraph_table(corpus, reading=arguments.reading, documents=[document])
     if arguments.raw_out:
@@ -199,6 +205,7 @@ def _table(arguments: argparse.Namespace) -> int:
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "--corpus": {"metavar": "DIR", "help": "folder with a corpus.toml, or a bare folder of documents"},
+    "--keep-going": {"action": "store_true", "help": "leave out documents that cannot be read, and say which"},
     "--reading": {"choices": ("printed", "new", "old"), "default": "new", "help": "reading of the texts (new)"},
     "--format": {"choices": ("table", "csv"), "default": "table"},
     "segment --reading": {"choices": ("printed", "new", "old"), "default": "printed", "help": "(printed)"},
@@ -224,13 +231,17 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "--top-n": {"type": int, "default": 3, "metavar": "N", "help": "nearest paragraphs of each other document (3)"},
 }
 """Arguments by name, and by command and name where a command has its own of that name."""
-FORM = ("--reading", "--format")
+FORM = ("--reading", "--format", "--keep-going")
 COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[str, ...]]] = {
-    "reproduce": (_results, "run every notebook of the study into a folder", ("--reading", "--out")),
-    "verify": (_results, "compare results with their provenance, then compute them anew", ("--out",)),
-    "corpus list": (_table, "documents of the corpus", ("--format",)),
-    "corpus check": (_corpus_check, "verify the hashes and the segmentation", ("--strict", "--format")),
-    "corpus suspects": (_table, "words that look like fused edits or misread characters", ("doc_id", "--format")),
+    "reproduce": (_results, "run every notebook of the study into a folder", ("--reading", "--out", "--keep-going")),
+    "verify": (_results, "compare results with their provenance, then compute them anew", ("--out", "--keep-going")),
+    "corpus list": (_table, "documents of the corpus", ("--format", "--keep-going")),
+    "corpus check": (_corpus_check, "verify the hashes and the segmentation", ("--strict", "--format", "--keep-going")),
+    "corpus suspects": (
+        _table,
+        "words that look like fused edits or misread characters",
+        ("doc_id", "--format", "--keep-going"),
+    ),
     "segment": (_segment, "units of a file or a registered document", ("document", "--raw-out", *FORM)),
     "drift": (_drift, "frequency of concepts over the documents", ("--concept", *FORM)),
     "kwic": (_kwic, "concordance of a concept or phrase", ("query", "--width", *FORM)),

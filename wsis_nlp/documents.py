@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from wsis_nlp._checks import InputError, check_id, check_known, check_one_of, listing
 from wsis_nlp.readers import FORMATS, READABLE, RawText, convert, file_sha256, read_bytes, read_entries
@@ -64,12 +66,25 @@ class Document:
 FIELDS = tuple(field.name for field in fields(Document))
 
 
+class Skipped(NamedTuple):
+    """A document that was left out, and why it cannot be read."""
+
+    document: Document
+    why: str
+
+
 @dataclass(frozen=True)
 class Corpus:
-    """The documents of one folder, by date (undated last) and then by id, whatever the order of their listing."""
+    """The documents of one folder, by date (undated last) and then by id, whatever the order of their listing.
+
+    Beside them stand those that were ``skipped`` and, of a bare folder, the names of files that are ``no_documents``,
+    being of other types.
+    """
 
     folder: Path
     documents: tuple[Document, ...]
+    skipped: tuple[Skipped, ...] = ()
+    no_documents: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Document]:
         return iter(self.documents)
@@ -93,7 +108,8 @@ def corrections_path(corpus: Corpus, document: Document) -> Path:
 def input_files(corpus: Corpus) -> dict[str, Path]:
     """Every file that results depend on, by its path from the folder above the corpus."""
     folder = corpus.folder
-    files = {document.file.relative_to(folder.resolve()): document.file for document in corpus}
+    documents = [*corpus, *(one.document for one in corpus.skipped if one.document.file.is_file())]
+    files = {document.file.relative_to(folder.resolve()): document.file for document in documents}
     own = [folder / REGISTRY, *(corrections_path(corpus, document) for document in corpus)]
     files |= {path.relative_to(folder): path for path in own if path.is_file()}
     shared = [Path("lexicon.toml"), *(Path("stoplists", f"{name}.txt") for name in STOP_LISTS)]
@@ -119,23 +135,36 @@ def find_corpus(start: Path | None = None) -> Path:
     return project / "corpus" if project else packed_folder()
 
 
-def load_corpus(folder: str | Path | None = None, *, verify: bool = True) -> Corpus:
+def load_corpus(folder: str | Path | None = None, *, verify: bool = True, keep_going: bool = False) -> Corpus:
     """Open a corpus: a folder with a ``corpus.toml``, or a bare folder of documents; `find_corpus` unless given.
 
     Where the folder, the registry or, with ``verify``, a document cannot be used or has changed, the `InputError` names
-    file, document and field.
+    file, document and field. To ``keep_going`` reads every document and leaves out those that cannot be used, unless
+    none is left.
     """
     place = find_corpus() if folder is None else Path(folder)
     if not place.is_dir():
         raise InputError(f"{place}: there is no such folder; a corpus is a folder with a {REGISTRY} or with documents")
-    if (place / REGISTRY).is_file():
+    is_registered = (place / REGISTRY).is_file()
+    if is_registered:
         documents = [_document(entry, place, where) for where, entry in read_entries(place / REGISTRY, "document")]
     else:
         documents = _unregistered(place)
-    for document in documents if verify else []:
-        # What takes long to read is only compared with its hash.
-        document.verified() if document.file.suffix.lower() in FORMATS else document.read()
-    return Corpus(place, tuple(sorted(documents, key=lambda one: (one.date or "9999", one.id))))
+    documents.sort(key=lambda one: (one.date or "9999", one.id))
+    skipped = []
+    for document in documents if verify or keep_going else []:
+        try:
+            # What takes long to read is only compared with its hash, if it need not be read.
+            is_slow = document.file.suffix.lower() in FORMATS
+            document.verified() if is_slow and not keep_going else document.read()
+        except InputError as fault:
+            if not keep_going:
+                raise
+            skipped.append(Skipped(document, str(fault)))
+    kept = [one for one in documents if one not in [out.document for out in skipped]]
+    if not kept:
+        raise InputError(f"{place}: none of its documents can be read; the first: {skipped[0].why}")
+    return Corpus(place, tuple(kept), tuple(skipped), () if is_registered else _no_documents(place))
 
 
 def _document(entry: dict[str, Any], folder: Path, where: str) -> Document:
@@ -180,25 +209,41 @@ def is_before(date: str, other: str) -> bool:
     return date[:known] < other[:known]
 
 
-def _unregistered(folder: Path) -> list[Document]:
+def _files(folder: Path) -> list[Path]:
     # Names that begin with these are of files that an editor or a system keeps beside the documents.
     named = (file for file in sorted(folder.iterdir()) if not file.name.startswith((".", "~$")))
-    files = [file for file in named if file.suffix.lower() in READABLE and file.is_file()]
-    if not files:
+    return [file for file in named if file.is_symlink() or file.is_file()]
+
+
+def _no_documents(folder: Path) -> tuple[str, ...]:
+    return tuple(file.name for file in _files(folder) if file.suffix.lower() not in READABLE)
+
+
+def _unregistered(folder: Path) -> list[Document]:
+    documents = [unregistered_document(file) for file in _files(folder) if file.suffix.lower() in READABLE]
+    if not documents:
         raise InputError(f"{folder}: holds neither a {REGISTRY} nor a document; read are: {listing(READABLE)}")
-    documents: dict[str, Document] = {}
-    for document in map(unregistered_document, files):
-        if document.id in documents:
-            both = f"{documents[document.id].source} and {document.source}"
-            raise InputError(f"{folder}: {both} would have one id, {document.id!r}; rename one of them")
-        documents[document.id] = document
-    return list(documents.values())
+    # Files of one name have ids with their types, else with their hashes.
+    for tells in ([one.file.suffix[1:].lower() for one in documents], [one.sha256[:8] for one in documents]):
+        count = Counter(one.id for one in documents)
+        told = zip(documents, tells, strict=True)
+        documents = [one if count[one.id] == 1 else replace(one, id=f"{one.id}-{tell}") for one, tell in told]
+    twins = [one for one, many in Counter(one.id for one in documents).items() if many > 1]
+    if twins:
+        names = listing(one.source for one in documents if one.id == twins[0])
+        raise InputError(f"{folder}: {names} would have one id, {twins[0]!r}; rename one of them")
+    return documents
 
 
 def unregistered_document(file: Path) -> Document:
-    """Document record of a file that is in no registry."""
-    slug = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "document"
+    """Document record of a file that is in no registry; its ``sha256`` is empty where it cannot be read."""
+    folded = unicodedata.normalize("NFKD", file.stem).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", folded).strip("-") or "document"
+    try:
+        digest = file_sha256(file)
+    except InputError:
+        digest = ""
     return Document(
         id=slug, title=file.stem, symbol="", body="", date="", stage="unstated", series="", language="",
-        file=file.parent.resolve() / file.name, sha256=file_sha256(file), source=file.name, rights="",
+        file=file.parent.resolve() / file.name, sha256=digest, source=file.name, rights="",
     )  # fmt: skip

@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import html
 import json
-import os
 import platform
 import re
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from wsis_nlp._checks import InputError, check_one_of
+from wsis_nlp._files import locked, write_atomic
 from wsis_nlp.display import SortableTable
 from wsis_nlp.documents import projects_above
 
@@ -39,23 +39,6 @@ Options = Mapping[str, object]
 def find_out(start: Path | None = None) -> Path:
     """The folder ``figures`` beside the nearest ``corpus/corpus.toml`` from a folder upward, else in the folder."""
     return next(projects_above(start), (start or Path()).resolve()) / "figures"
-
-
-def write_atomic(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, making its folder; `InputError` where the folder has no room or right."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-    except OSError as fault:
-        raise InputError(f"{path}: cannot be written ({fault.strerror}); choose a folder with room") from None
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def read_provenance(out: Path) -> dict[str, Row]:
@@ -183,12 +166,13 @@ class Exporter:
             "options": dict(options or {}), "packages": package_versions(),
             "files": {file: hashlib.sha256(held).hexdigest() for file, held in files.items()},
         }  # fmt: skip
-        records = read_records(self.out) | {name: record}
-        try:
-            text = json.dumps(records, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-        except (TypeError, ValueError):
-            raise InputError(f"options {options} cannot be kept; allowed is what JSON can hold") from None
-        write_atomic(self.out / PROVENANCE, f"{text}\n".encode())
+        with locked(self.out):
+            records = read_records(self.out) | {name: record}
+            try:
+                text = json.dumps(records, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+            except (TypeError, ValueError):
+                raise InputError(f"options {options} cannot be kept; allowed is what JSON can hold") from None
+            write_atomic(self.out / PROVENANCE, f"{text}\n".encode())
 
 
 def _check_item(name: str, notebook: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wsis_nlp._checks import InputError
+from wsis_nlp._files import publish, staging, write_atomic
 from wsis_nlp.documents import packed_folder, projects_above
-from wsis_nlp.export import INDEX, PROVENANCE, read_provenance, read_records, write_atomic
+from wsis_nlp.export import INDEX, PROVENANCE, read_provenance, read_records
 from wsis_nlp.readings import Reading
 from wsis_nlp.study import open_study
 
@@ -46,13 +48,15 @@ def reproduce(
     *,
     corpus: str | Path | None = None,
     reading: Reading = "new",
+    keep_going: bool = False,
     notebooks: Path | None = None,
     progress: bool = False,
 ) -> list[Path]:
     """Execute the study and put its tables, figures, executed notebooks and web pages of these into a folder.
 
-    Everything is made in a hidden folder beside ``out`` and moved there at the end, so that a run that fails leaves
-    what was there. Files of an earlier run that this run did not make again are removed.
+    Everything is made in a hidden folder beside ``out``, which takes its place at the end (see `publish`), so that a
+    run that fails or is killed leaves what was there. Of two runs at once the results of that which ends last stay,
+    whole. Files of an earlier run that this run did not make again are removed, files of others stay.
 
     ``notebooks`` is their folder, `find_notebooks` unless given; ``progress`` shows a bar for each on standard error.
     Returns the files of ``out`` that were made. Where a cell raises an error, the run ends with a `NotebookFailure`.
@@ -61,19 +65,19 @@ def reproduce(
 
     # The kernels run elsewhere: a relative path would mean another folder there.
     out = Path(out).resolve()
-    study = open_study(corpus, reading=reading)
+    study = open_study(corpus, reading=reading, keep_going=keep_going)
+    for document in study.corpus:
+        document.read()  # one that cannot be read ends the run here, or is skipped
+    for skipped in study.corpus.skipped if progress else ():
+        print(f"skipped: {skipped.why}", file=sys.stderr)
     sources = study_notebooks(notebooks or find_notebooks())
     stems = [source.stem for source in sources]
     given: dict[str, object] = {"reading": reading} if reading != "new" else {}
     given |= {"corpus": str(corpus)} if corpus is not None else {}
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        staging = tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-")
-    except OSError as fault:
-        raise InputError(f"{out}: cannot be written ({fault.strerror}); choose another folder with --out") from None
-    with staging as name, _quiet_kernel():
-        stage = Path(name)
-        parameters = {"corpus": str(study.corpus.folder.resolve()), "reading": reading, "out": name}
+    given |= {"keep_going": True} if keep_going else {}
+    read_provenance(out)  # one that cannot be read is refused before the study runs
+    with staging(out) as stage, _quiet_kernel():
+        parameters = given | {"corpus": str(study.corpus.folder.resolve()), "reading": reading, "out": str(stage)}
         for source in sources:
             target = stage / "notebooks" / source.name
             executed = _without_traces(_execute(source, stage, parameters, progress), given)
@@ -83,7 +87,7 @@ def reproduce(
         gallery = stage / f"{INDEX}.html"
         write_atomic(gallery, gallery_page(read_records(stage), stems, stage))
         study.exporter(INDEX, stage).record(gallery, name=INDEX)
-        return _publish(stage, out)
+        return publish(stage, out, earlier=lambda folder: set(read_provenance(folder)), last=PROVENANCE)
 
 
 def _execute(source: Path, stage: Path, parameters: Mapping[str, object], progress: bool) -> NotebookNode:
@@ -99,6 +103,8 @@ def _execute(source: Path, stage: Path, parameters: Mapping[str, object], progre
         )  # fmt: skip
         return executed
     except PapermillExecutionError as fault:
+        if fault.ename == InputError.__name__:
+            raise InputError(f"{source.name}: {fault.evalue}") from None
         raise NotebookFailure(f"{source.name}, cell {fault.exec_count}: {fault.ename}: {fault.evalue}") from None
 
 
@@ -129,18 +135,6 @@ def _written(notebook: NotebookNode) -> bytes:
     import nbformat
 
     return f"{nbformat.writes(notebook, version=4, indent=1)}\n".encode()
-
-
-def _publish(stage: Path, out: Path) -> list[Path]:
-    """Move the files of a finished run into their folder, the provenance last."""
-    earlier = read_provenance(out)
-    made = sorted(path.relative_to(stage) for path in stage.rglob("*") if path.is_file())
-    for path in sorted(made, key=lambda path: path.name == PROVENANCE):
-        write_atomic(out / path, (stage / path).read_bytes())
-    for name in earlier:
-        if Path(name) not in made:
-            (out / name).unlink(missing_ok=True)
-    return [out / path for path in made]
 
 
 @contextmanager

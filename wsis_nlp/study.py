@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from wsis_nlp.lineage import Lineage
 
 
-def open_study(corpus: str | Path | None = None, *, reading: Reading = "new") -> Study:
+def open_study(corpus: str | Path | None = None, *, reading: Reading = "new", keep_going: bool = False) -> Study:
     """Open a corpus for analysis.
 
     Parameters
@@ -40,12 +40,14 @@ def open_study(corpus: str | Path | None = None, *, reading: Reading = "new") ->
         A folder with a ``corpus.toml``, or a bare folder of documents. Unless given, the nearest ``corpus`` folder
         from the working folder upward, else the one that comes with the package.
     reading : {"printed", "new", "old"}
+    keep_going : bool
+        Leave out documents that cannot be read; they are then ``corpus.skipped``.
 
     >>> open_study().drift(["gdc"])[["doc_id", "count"]].values.tolist()[3]
     ['ecosoc-2023-3', 2]
     """
     check_one_of(reading, get_args(Reading), name="reading")
-    return Study(load_corpus(corpus), reading)
+    return Study(load_corpus(corpus, keep_going=keep_going), reading)
 
 
 @dataclass(frozen=True)
@@ -178,19 +180,18 @@ class Study:
         """
         if (concept is None) == (term is None):
             raise InputError(f"concept is {concept!r} and term is {term!r}; exactly one of them is needed")
-        places = self.tokens if concept is None else self.mentions
+        if concept is not None:
+            places = self.mentions[self.mentions["concept"].isin(self.lexicon.select([concept]).ids)]
+        else:
+            places = term_places(self.tokens, str(term))
         if doc_id is not None:
             places = places[places["doc_id"] == self.document(doc_id).id]
-        if concept is not None:
-            places = places[places["concept"].isin(self.lexicon.select([concept]).ids)]
-        else:
-            places = term_places(places, str(term))
         return concordance_table(self.body[self.body["para_id"].isin(places["para_id"])], places, width=width)
 
     def concordance(self, query: str, *, width: int = 60) -> pd.DataFrame:
         """Places of a concept (by its id), or else of a phrase, in their context (see `concordance_table`)."""
-        known = query in self.lexicon.ids
-        places = self.mentions[self.mentions["concept"] == query] if known else find_phrase(self.tokens, query)
+        concepts = self.mentions[self.mentions["concept"] == query]
+        places = concepts if query in self.lexicon.ids else find_phrase(self.tokens, query)
         return concordance_table(self.body, places, width=width)
 
     def keyness(self, a: str | Iterable[str], b: str | Iterable[str], **options: Any) -> pd.DataFrame:
@@ -208,8 +209,7 @@ class Study:
 
     def topic_scan(self, **options: Any) -> TopicScan:
         """Numbers of topics that the body supports, of the same matrix (see `scan_topics`)."""
-        given: dict[str, Any] = {"groups": self.copies}
-        return scan_topics(self.topic_matrix(), **given | options)
+        return scan_topics(self.topic_matrix(), **{"groups": self.copies} | options)
 
     def document_similarity(self) -> pd.DataFrame:
         """Cosine similarity of all pairs of documents (see `document_similarity`)."""

@@ -71,7 +71,12 @@ class Verification:
 
 
 def verify(
-    out: str | Path, *, corpus: str | Path | None = None, notebooks: Path | None = None, progress: bool = False
+    out: str | Path,
+    *,
+    corpus: str | Path | None = None,
+    keep_going: bool = False,
+    notebooks: Path | None = None,
+    progress: bool = False,
 ) -> Verification:
     """Compare results with their provenance, and then with what the study computes now.
 
@@ -98,7 +103,8 @@ def verify(
         with tempfile.TemporaryDirectory(prefix="wsis-nlp-") as folder:
             made = Path(folder).resolve() / "figures"
             reading = next(iter(rows.values()))["reading"]
-            reproduce(made, corpus=corpus, reading=reading, notebooks=notebooks, progress=progress)
+            options = {"reading": reading, "keep_going": keep_going, "notebooks": notebooks, "progress": progress}
+            reproduce(made, corpus=corpus, **options)
             anew = _items(read_provenance(made))
             found = {item: _agreement(out, items.get(item), made, anew.get(item)) for item in anew | items}
         items = anew | items
