@@ -14,6 +14,7 @@ import wsis_nlp
 PACKAGE = Path(wsis_nlp.__file__).parent
 STAGES = {
     "_checks": 0,
+    "_files": 1,
     "readers": 1,
     "formats": 1,
     "documents": 1,
@@ -21,6 +22,9 @@ STAGES = {
     "readings": 2,
     "tracked": 2,
     "paragraphs": 2,
+    "metadata": 2,
+    "registry": 2,
+    "registration": 3,
     "inspection": 3,
     "tokens": 3,
     "lexicon": 3,
@@ -50,6 +54,8 @@ STAGES = {
     "reproduction": 9,
     "agreement": 9,
     "verification": 9,
+    "console": 8,
+    "corpus_commands": 9,
     "commands": 10,
     "cli": 11,
     "__init__": 12,

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from wsis_nlp import InputError, export
+from wsis_nlp._files import write_atomic
 from wsis_nlp.display import table_text
-from wsis_nlp.export import Exporter, find_out, read_provenance, saved_words, table_csv, write_atomic
+from wsis_nlp.export import Exporter, find_out, read_provenance, saved_words, table_csv
 
 INPUTS = {"corpus/raw/a.txt": "0" * 64, "corpus/lexicon.toml": "1" * 64}
 TABLE = pd.DataFrame({"doc_id": ["a", "b"], "rate": [1 / 3, np.nan], "count": [1, 0]})

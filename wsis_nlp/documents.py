@@ -129,7 +129,10 @@ def load_corpus(folder: str | Path | None = None, *, verify: bool = True) -> Cor
     if not place.is_dir():
         raise InputError(f"{place}: there is no such folder; a corpus is a folder with a {REGISTRY} or with documents")
     if (place / REGISTRY).is_file():
-        documents = [_document(entry, place, where) for where, entry in read_entries(place / REGISTRY, "document")]
+        documents = registered_documents(place)
+        if not documents:
+            add = f"wsis-nlp corpus add FILE --corpus {place}"
+            raise InputError(f"{place / REGISTRY}: holds no document yet; add one with: {add}")
     else:
         documents = _unregistered(place)
     for document in documents if verify else []:
@@ -138,7 +141,14 @@ def load_corpus(folder: str | Path | None = None, *, verify: bool = True) -> Cor
     return Corpus(place, tuple(sorted(documents, key=lambda one: (one.date or "9999", one.id))))
 
 
-def _document(entry: dict[str, Any], folder: Path, where: str) -> Document:
+def registered_documents(folder: Path) -> list[Document]:
+    """Documents in the order of a ``corpus.toml``, which may hold none yet; their files are not looked at."""
+    entries = read_entries(folder / REGISTRY, "document", may_be_none=True)
+    return [document_of(entry, folder, where) for where, entry in entries]
+
+
+def document_of(entry: dict[str, Any], folder: Path, where: str) -> Document:
+    """Document record of an entry of the registry in a folder; an `InputError` names ``where`` and the field."""
     check_known(entry, FIELDS, name=f"{where}: field")
     for name in FIELDS:
         if name not in entry:
@@ -180,10 +190,15 @@ def is_before(date: str, other: str) -> bool:
     return date[:known] < other[:known]
 
 
-def _unregistered(folder: Path) -> list[Document]:
+def readable_files(folder: Path) -> list[Path]:
+    """Files of a folder that can be read as documents, by name."""
     # Names that begin with these are of files that an editor or a system keeps beside the documents.
     named = (file for file in sorted(folder.iterdir()) if not file.name.startswith((".", "~$")))
-    files = [file for file in named if file.suffix.lower() in READABLE and file.is_file()]
+    return [file for file in named if file.suffix.lower() in READABLE and file.is_file()]
+
+
+def _unregistered(folder: Path) -> list[Document]:
+    files = readable_files(folder)
     if not files:
         raise InputError(f"{folder}: holds neither a {REGISTRY} nor a document; read are: {listing(READABLE)}")
     documents: dict[str, Document] = {}

@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import html
 import json
-import os
 import platform
 import re
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from wsis_nlp._checks import InputError, check_one_of
+from wsis_nlp._files import write_atomic
 from wsis_nlp.display import SortableTable
 from wsis_nlp.documents import projects_above
 
@@ -39,23 +39,6 @@ Options = Mapping[str, object]
 def find_out(start: Path | None = None) -> Path:
     """The folder ``figures`` beside the nearest ``corpus/corpus.toml`` from a folder upward, else in the folder."""
     return next(projects_above(start), (start or Path()).resolve()) / "figures"
-
-
-def write_atomic(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, making its folder; `InputError` where the folder has no room or right."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-    except OSError as fault:
-        raise InputError(f"{path}: cannot be written ({fault.strerror}); choose a folder with room") from None
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def read_provenance(out: Path) -> dict[str, Row]:
