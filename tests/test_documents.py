@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from wsis_nlp import InputError, load_corpus, open_study, read_lexicon, read_stop_list
-from wsis_nlp.documents import find_corpus, input_files, packed_folder
+from wsis_nlp.documents import input_files
+from wsis_nlp.places import find_corpus, packed_folder
 
 TEXT = "1. We note the Internet Governance Forum.\n\n2. We welcome data governance.\n"
 ENTRY = {

@@ -27,9 +27,12 @@ from .keyness import term_keyness
 from .lexicon import Concept, Form, Lexicon, mention_table, read_lexicon
 from .lineage import Lineage, paragraph_lineage
 from .matrix import TermMatrix, group_rows, idf_comparison, term_matrix, term_weights, tf_idf, tf_idf_change
+from .metadata import Proposal, propose_metadata
 from .paragraphs import body_paragraphs, paragraph_table
 from .readers import RawText, read_document
 from .readings import Correction, read_corrections
+from .registration import add_documents, remove_document
+from .registry import init_corpus
 from .reproduction import reproduce
 from .segmentation import Unit, segment
 from .similarity import document_similarity, paragraph_similarity, shared_language, similarity_grid
@@ -65,6 +68,7 @@ __all__ = [
     "Lexicon",
     "Lineage",
     "MarkedOrigins",
+    "Proposal",
     "RawText",
     "SideBySide",
     "SortableTable",
@@ -76,6 +80,7 @@ __all__ = [
     "TopicScan",
     "Unit",
     "Verification",
+    "add_documents",
     "ancestry",
     "body_paragraphs",
     "collocations",
@@ -98,6 +103,7 @@ __all__ = [
     "idf_comparison",
     "inheritance_figure",
     "inherited_words",
+    "init_corpus",
     "keyness_figure",
     "lineage_groups",
     "load_corpus",
@@ -109,6 +115,7 @@ __all__ = [
     "paragraph_lineage",
     "paragraph_similarity",
     "paragraph_table",
+    "propose_metadata",
     "rate_interval",
     "read_corrections",
     "read_document",
@@ -116,6 +123,7 @@ __all__ = [
     "read_provenance",
     "read_stop_list",
     "refit_topics",
+    "remove_document",
     "reproduce",
     "ribbon_figure",
     "scan_topics",

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from wsis_nlp._checks import InputError
-from wsis_nlp.commands import ARGUMENTS, COMMANDS, say
+from wsis_nlp.commands import ARGUMENTS, COMMANDS
+from wsis_nlp.console import say
 
 EPILOG = """examples:
   wsis-nlp drift --concept ai data-governance gdc
@@ -67,13 +68,13 @@ def _parser() -> Parser:
     parser = Parser("wsis-nlp", description=text, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--version", action="version", version=f"wsis-nlp {__version__}")
     groups = {"": parser.add_subparsers(title="commands", metavar="COMMAND", required=True)}
-    corpus = groups[""].add_parser("corpus", help="list and check the documents of a corpus")
+    corpus = groups[""].add_parser("corpus", help="make a corpus, add documents to it, list and check them")
     groups["corpus"] = corpus.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, (run, text, options) in COMMANDS.items():
         group, _, last = name.rpartition(" ")
         command = groups[group].add_parser(last, help=text)
         command.set_defaults(run=run, command=name)
-        for option in ("--corpus", *options):
+        for option in options if name == "corpus init" else ("--corpus", *options):
             command.add_argument(option, **ARGUMENTS.get(f"{name} {option}", ARGUMENTS[option]))
     return parser
 

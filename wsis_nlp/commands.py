@@ -10,12 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wsis_nlp._checks import InputError, listing
+from wsis_nlp._checks import InputError
+from wsis_nlp.console import announce, emit, say
+from wsis_nlp.corpus_commands import CORPUS_ARGUMENTS, FIELDS, corpus_add, corpus_check, corpus_init, corpus_remove
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from wsis_nlp.documents import Corpus
     from wsis_nlp.study import Study
 
 KEYNESS_NOTES = """The first {} of {} terms by low, the conservative bound of log_ratio, then by g2; no function words.
@@ -27,37 +26,12 @@ TOPIC_TABLES = ("terms", "quality", "paragraphs", "typical", "documents", "secti
 UNIT_KEYS = ("order", "kind", "label", "old_label", "section", "marks", "spans", "text")
 
 
-def say(message: str) -> None:
-    """Print a message for people, who read it beside the table."""
-    print(message, file=sys.stderr)
-
-
-def _emit(table: pd.DataFrame, form: str) -> int:
-    from wsis_nlp.display import table_text
-    from wsis_nlp.export import table_csv
-
-    sys.stdout.write(table_csv(table) if form == "csv" else table_text(table))
-    return 0
-
-
 def _study(arguments: argparse.Namespace) -> Study:
     from wsis_nlp.study import open_study
 
     study = open_study(arguments.corpus, reading=getattr(arguments, "reading", "new"), keep_going=arguments.keep_going)
-    _announce(study.corpus)
+    announce(study.corpus)
     return study
-
-
-def _announce(corpus: Corpus) -> None:
-    """Say what is not read, and what takes long."""
-    for one in corpus.skipped:
-        say(f"skipped: {one.why}")
-    if corpus.no_documents:
-        more = f" and {len(corpus.no_documents) - 5} more" if len(corpus.no_documents) > 5 else ""
-        say(f"not read, being of other types: {listing(corpus.no_documents[:5])}{more}")
-    slow = sum(document.file.suffix.lower() == ".pdf" for document in corpus)
-    if slow > 1:
-        say(f"reading {slow} PDF files, some seconds for every ten pages")
 
 
 def _results(arguments: argparse.Namespace) -> int:
@@ -79,22 +53,6 @@ def _results(arguments: argparse.Namespace) -> int:
         return 1
     say(f"{len(made)} files in {out}")
     return 0
-
-
-def _corpus_check(arguments: argparse.Namespace) -> int:
-    from wsis_nlp.documents import load_corpus
-    from wsis_nlp.inspection import segmentation_report
-
-    corpus = load_corpus(arguments.corpus, keep_going=arguments.keep_going)
-    _announce(corpus)
-    report, findings = segmentation_report(corpus)
-    _emit(report, arguments.format)
-    for row in findings.to_dict("records"):
-        reason = f" (explained: {row['explained']})" if row["explained"] else ""
-        say(f"{row['place']}: {row['finding']}: {row['detail']}{reason}")
-    unexplained = findings[findings["explained"] == ""]
-    say(f"findings: {len(findings)}; unexplained: {len(unexplained)}")
-    return 1 if "characters" in set(unexplained["finding"]) or (arguments.strict and len(unexplained)) else 0
 
 
 def _segment(arguments: argparse.Namespace) -> int:
@@ -126,7 +84,7 @@ def _segment(arguments: argparse.Namespace) -> int:
     if arguments.reading != "printed":
         table = table[table["text"] != ""]  # what is deleted as a whole
     if arguments.format != "jsonl":
-        return _emit(table.drop(columns=["extents"]), arguments.format)
+        return emit(table.drop(columns=["extents"]), arguments.format)
     for row in table[list(UNIT_KEYS)].to_dict("records"):
         # NaN, which stands for what is missing, is not equal to itself.
         print(json.dumps({key: value if value == value else None for key, value in row.items()}, ensure_ascii=False))
@@ -136,7 +94,7 @@ def _segment(arguments: argparse.Namespace) -> int:
 def _drift(arguments: argparse.Namespace) -> int:
     table = _study(arguments).drift(arguments.concept)
     if arguments.format == "csv":
-        return _emit(table, "csv")
+        return emit(table, "csv")
     # What a reader of the table must know of a row.
     stages = table["stage"].where(table["stage"].isin(["fragment", "inputs"]), "")
     zeros = table["high"].where(table["count"] == 0).map("0: up to {:.2f} per 1,000".format, na_action="ignore")
@@ -145,7 +103,7 @@ def _drift(arguments: argparse.Namespace) -> int:
     shown = table[["doc_id", "date", "concept", "count", "tokens", "paragraphs_with", "paragraphs"]]
     for name in ("rate_per_1000", "low", "high"):
         shown[name] = table[name].map("{:.2f}".format, na_action="ignore")
-    _emit(shown.assign(tfidf=table["tfidf"], first_para=table["first_para"], note=notes), "table")
+    emit(shown.assign(tfidf=table["tfidf"], first_para=table["first_para"], note=notes), "table")
     say("low, high: limits of the rate that such drafting would give in the long run (95 %, Korn and Graubard).")
     say(f"Reading: {arguments.reading}. All columns: --format csv. The mentions: wsis-nlp kwic CONCEPT.")
     return 0
@@ -155,7 +113,7 @@ def _kwic(arguments: argparse.Namespace) -> int:
     study = _study(arguments)
     table = study.concordance(arguments.query, width=arguments.width)
     if arguments.format == "csv":
-        return _emit(table, "csv")
+        return emit(table, "csv")
     size, left = (max(map(len, table[name]), default=0) for name in ("para_id", "left"))
     for row in table.itertuples(index=False):
         print(f"{row.para_id:<{size}}  {row.left:>{left}}  [{row.match}]  {row.right}")
@@ -200,17 +158,16 @@ def _table(arguments: argparse.Namespace) -> int:
         table = study.document_similarity()
     else:
         table = study.paragraph_similarity(top_n=arguments.top_n)
-    return _emit(table, arguments.format)
+    return emit(table, arguments.format)
 
 
-ARGUMENTS: dict[str, dict[str, Any]] = {
+ARGUMENTS: dict[str, dict[str, Any]] = CORPUS_ARGUMENTS | {
     "--corpus": {"metavar": "DIR", "help": "folder with a corpus.toml, or a bare folder of documents"},
     "--keep-going": {"action": "store_true", "help": "leave out documents that cannot be read, and say which"},
     "--reading": {"choices": ("printed", "new", "old"), "default": "new", "help": "reading of the texts (new)"},
     "--format": {"choices": ("table", "csv"), "default": "table"},
     "segment --reading": {"choices": ("printed", "new", "old"), "default": "printed", "help": "(printed)"},
     "segment --format": {"choices": ("jsonl", "csv", "table"), "default": "jsonl"},
-    "--strict": {"action": "store_true", "help": "end with status 1 where a finding is not explained"},
     "--out": {"metavar": "DIR", "help": "folder to fill (the project's figures unless given)"},
     "verify --out": {"metavar": "DIR", "help": "folder of results (the project's figures unless given)"},
     "document": {"metavar": "FILE_OR_ID"},
@@ -236,7 +193,14 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[str, .
     "reproduce": (_results, "run every notebook of the study into a folder", ("--reading", "--out", "--keep-going")),
     "verify": (_results, "compare results with their provenance, then compute them anew", ("--out", "--keep-going")),
     "corpus list": (_table, "documents of the corpus", ("--format", "--keep-going")),
-    "corpus check": (_corpus_check, "verify the hashes and the segmentation", ("--strict", "--format", "--keep-going")),
+    "corpus check": (corpus_check, "verify the hashes and the segmentation", ("--strict", "--format", "--keep-going")),
+    "corpus init": (corpus_init, "begin a corpus of your own", ("folder",)),
+    "corpus add": (
+        corpus_add,
+        "register documents; what is not given is read from them",
+        ("files", *FIELDS, "--format"),
+    ),
+    "corpus remove": (corpus_remove, "take a document out of the corpus", ("doc_id", "--keep-file")),
     "corpus suspects": (
         _table,
         "words that look like fused edits or misread characters",
@@ -250,4 +214,4 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[str, .
     "lineage": (_table, "from which earlier paragraphs each paragraph comes", ("--paragraph", *FORM)),
     "similarity": (_table, "cosine similarity of documents or paragraphs", ("--unit", "--top-n", *FORM)),
 }
-"""What each command runs, what it is for, and its arguments besides ``--corpus``."""
+"""What each command runs, what it is for, and its arguments besides ``--corpus``, which only ``corpus init`` lacks."""

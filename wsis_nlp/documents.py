@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 from wsis_nlp._checks import InputError, check_id, check_known, check_one_of, listing
+from wsis_nlp.places import REGISTRY, find_corpus, packed_folder
 from wsis_nlp.readers import FORMATS, READABLE, RawText, convert, file_sha256, read_bytes, read_entries
 
 Stage = Literal["draft", "adopted", "inputs", "fragment", "unstated"]
-REGISTRY = "corpus.toml"
 STOP_LISTS = ("general", "un-boilerplate")
 
 
@@ -117,24 +117,6 @@ def input_files(corpus: Corpus) -> dict[str, Path]:
     return {f"corpus/{path.as_posix()}": files[path] for path in sorted(files)}
 
 
-def packed_folder(name: str = "corpus") -> Path:
-    """Folder of the corpus, or of the notebooks, that comes with the package."""
-    packed = Path(__file__).with_name(f"_{name}")
-    return packed if packed.is_dir() else packed.parents[1] / name
-
-
-def projects_above(start: Path | None = None) -> Iterator[Path]:
-    """Folders with a ``corpus/corpus.toml``, from a folder (the working folder unless given) upward."""
-    begin = (start or Path.cwd()).resolve()
-    return (folder for folder in (begin, *begin.parents) if (folder / "corpus" / REGISTRY).is_file())
-
-
-def find_corpus(start: Path | None = None) -> Path:
-    """Folder of the corpus that is meant where none is named: the nearest upward, else that of the package."""
-    project = next(projects_above(start), None)
-    return project / "corpus" if project else packed_folder()
-
-
 def load_corpus(folder: str | Path | None = None, *, verify: bool = True, keep_going: bool = False) -> Corpus:
     """Open a corpus: a folder with a ``corpus.toml``, or a bare folder of documents; `find_corpus` unless given.
 
@@ -147,7 +129,10 @@ def load_corpus(folder: str | Path | None = None, *, verify: bool = True, keep_g
         raise InputError(f"{place}: there is no such folder; a corpus is a folder with a {REGISTRY} or with documents")
     is_registered = (place / REGISTRY).is_file()
     if is_registered:
-        documents = [_document(entry, place, where) for where, entry in read_entries(place / REGISTRY, "document")]
+        documents = registered_documents(place)
+        if not documents:
+            add = f"wsis-nlp corpus add FILE --corpus {place}"
+            raise InputError(f"{place / REGISTRY}: holds no document yet; add one with: {add}")
     else:
         documents = _unregistered(place)
     documents.sort(key=lambda one: (one.date or "9999", one.id))
@@ -161,13 +146,21 @@ def load_corpus(folder: str | Path | None = None, *, verify: bool = True, keep_g
             if not keep_going:
                 raise
             skipped.append(Skipped(document, str(fault)))
+    others = () if is_registered else tuple(file.name for file in files_of(place, readable=False))
     kept = [one for one in documents if one not in [out.document for out in skipped]]
     if not kept:
         raise InputError(f"{place}: none of its documents can be read; the first: {skipped[0].why}")
-    return Corpus(place, tuple(kept), tuple(skipped), () if is_registered else _no_documents(place))
+    return Corpus(place, tuple(kept), tuple(skipped), others)
 
 
-def _document(entry: dict[str, Any], folder: Path, where: str) -> Document:
+def registered_documents(folder: Path) -> list[Document]:
+    """Documents in the order of a ``corpus.toml``, which may hold none yet; their files are not looked at."""
+    entries = read_entries(folder / REGISTRY, "document", may_be_none=True)
+    return [document_of(entry, folder, where) for where, entry in entries]
+
+
+def document_of(entry: dict[str, Any], folder: Path, where: str) -> Document:
+    """Document record of an entry of the registry in a folder; an `InputError` names ``where`` and the field."""
     check_known(entry, FIELDS, name=f"{where}: field")
     for name in FIELDS:
         if name not in entry:
@@ -209,18 +202,16 @@ def is_before(date: str, other: str) -> bool:
     return date[:known] < other[:known]
 
 
-def _files(folder: Path) -> list[Path]:
+def files_of(folder: Path, *, readable: bool = True) -> list[Path]:
+    """Files of a folder that can be read as documents, by name; or those of other types."""
     # Names that begin with these are of files that an editor or a system keeps beside the documents.
     named = (file for file in sorted(folder.iterdir()) if not file.name.startswith((".", "~$")))
-    return [file for file in named if file.is_symlink() or file.is_file()]
-
-
-def _no_documents(folder: Path) -> tuple[str, ...]:
-    return tuple(file.name for file in _files(folder) if file.suffix.lower() not in READABLE)
+    files = (file for file in named if file.is_symlink() or file.is_file())
+    return [file for file in files if (file.suffix.lower() in READABLE) == readable]
 
 
 def _unregistered(folder: Path) -> list[Document]:
-    documents = [unregistered_document(file) for file in _files(folder) if file.suffix.lower() in READABLE]
+    documents = [unregistered_document(file) for file in files_of(folder)]
     if not documents:
         raise InputError(f"{folder}: holds neither a {REGISTRY} nor a document; read are: {listing(READABLE)}")
     # Files of one name have ids with their types, else with their hashes.

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from wsis_nlp._checks import InputError, check_one_of
 from wsis_nlp._files import locked, write_atomic
 from wsis_nlp.display import SortableTable
-from wsis_nlp.documents import projects_above
+from wsis_nlp.places import projects_above
 
 if TYPE_CHECKING:
     import pandas as pd

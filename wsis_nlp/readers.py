@@ -141,18 +141,23 @@ def read_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[str, dict[st
         raise InputError(f"{path}, line {rows.line_num + 1}: is not CSV ({fault})") from None
 
 
-def read_entries(path: Path, kind: str) -> list[tuple[str, dict[str, Any]]]:
+def read_entries(path: Path, kind: str, *, may_be_none: bool = False) -> list[tuple[str, dict[str, Any]]]:
     """Tables ``[[kind]]`` of a TOML file, each after the words that name it in a message.
 
-    A file that is not TOML, has other tables, none of that kind, or an id twice is an `InputError`.
+    A file that is not TOML, has other tables, none of that kind (unless it ``may_be_none``), or an id twice is an
+    `InputError`.
     """
     try:
         content = tomllib.loads(read_data(path))
     except (tomllib.TOMLDecodeError, RecursionError) as fault:
         raise InputError(f"{path}: is not TOML ({fault})") from None
     check_known(content, [kind], name=f"{path}: table")
-    entries = content.get(kind)
-    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
+    entries = content.get(kind, [])
+    if (
+        not isinstance(entries, list)
+        or not (entries or may_be_none)
+        or not all(isinstance(entry, dict) for entry in entries)
+    ):
         raise InputError(f"{path}: lists no {kind}; each is a table [[{kind}]]")
     ids = [entry.get("id", place) for place, entry in enumerate(entries, 1)]
     for one in ids:

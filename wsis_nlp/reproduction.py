@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from wsis_nlp._checks import InputError
 from wsis_nlp._files import publish, staging, write_atomic
-from wsis_nlp.documents import packed_folder, projects_above
 from wsis_nlp.export import INDEX, PROVENANCE, read_provenance, read_records
+from wsis_nlp.places import packed_folder, projects_above
 from wsis_nlp.readings import Reading
 from wsis_nlp.study import open_study
 

@@ -13,8 +13,9 @@ import pandas as pd
 
 from wsis_nlp._checks import InputError, listing
 from wsis_nlp.agreement import LEVELS, LEVELS_ACROSS_VERSIONS, file_agreement, notebook_cells
-from wsis_nlp.documents import Corpus, find_corpus, input_files, load_corpus
+from wsis_nlp.documents import Corpus, input_files, load_corpus
 from wsis_nlp.export import INDEX, PROVENANCE, Row, package_versions, read_provenance
+from wsis_nlp.places import find_corpus
 from wsis_nlp.readers import file_sha256, read_bytes
 from wsis_nlp.reproduction import find_notebooks, reproduce, study_notebooks
 

@@ -1,0 +1,26 @@
+"""Where the corpus and the notebooks are found that are meant where none are named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+REGISTRY = "corpus.toml"
+
+
+def packed_folder(name: str = "corpus") -> Path:
+    """Folder of the corpus, or of the notebooks, that comes with the package."""
+    packed = Path(__file__).with_name(f"_{name}")
+    return packed if packed.is_dir() else packed.parents[1] / name
+
+
+def projects_above(start: Path | None = None) -> Iterator[Path]:
+    """Folders with a ``corpus/corpus.toml``, from a folder (the working folder unless given) upward."""
+    begin = (start or Path.cwd()).resolve()
+    return (folder for folder in (begin, *begin.parents) if (folder / "corpus" / REGISTRY).is_file())
+
+
+def find_corpus(start: Path | None = None) -> Path:
+    """Folder of the corpus that is meant where none is named: the nearest upward, else that of the package."""
+    project = next(projects_above(start), None)
+    return project / "corpus" if project else packed_folder()

@@ -1,0 +1,207 @@
+"""Documents that are registered in a corpus, or taken out of it: all of a call, or none."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wsis_nlp._checks import InputError, check_known, listing
+from wsis_nlp._files import locked, write_atomic
+from wsis_nlp.documents import FIELDS, Corpus, Document, corrections_path, document_of, registered_documents
+from wsis_nlp.metadata import LONGEST_ID, Proposal, propose_metadata, proposed_id
+from wsis_nlp.places import REGISTRY
+from wsis_nlp.readers import READABLE, convert, read_bytes
+from wsis_nlp.registry import own_corpus, with_entries, without_entry
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+GIVEN = ("id", "title", "symbol", "body", "date", "stage", "series", "language", "source", "rights")
+"""Fields that can be given for a document that is added; the other two tell of its file."""
+OF_ONE = ("id", "title", "symbol", "date", "source")
+"""Those that tell one document from others."""
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What became of a document that was removed: its file, where that was kept why, and its corrections if any."""
+
+    document: Document
+    kept: str
+    corrections: Path | None
+
+
+@dataclass(frozen=True)
+class _Addition:
+    """A document read and checked, and not written yet."""
+
+    file: Path
+    data: bytes
+    entry: dict[str, str]
+    proposals: dict[str, Proposal]
+
+    def rows(self) -> Iterable[tuple[str, str, str, str, bool]]:
+        return ((self.entry["id"], field, *self.proposals[field]) for field in FIELDS)
+
+
+def add_documents(files: Sequence[str | Path], *, corpus: str | Path | None = None, **given: str) -> pd.DataFrame:
+    """Register documents: each is read, copied to ``raw/`` of the corpus and appended to its ``corpus.toml``.
+
+    Parameters
+    ----------
+    files : sequence of str or Path
+        Documents of the formats that are read. One that lies in the folder of the corpus stays where it is.
+    corpus : str or Path, optional
+        Folder with a ``corpus.toml``; the nearest ``corpus/`` from the working folder upward unless given.
+    **given : str
+        Fields of the entry, in the place of what the document says of itself. ``id, title, symbol, date, source``
+        are for one document only.
+
+    Returns
+    -------
+    DataFrame
+        One row per document and field: ``doc_id, field, value, origin, sure``.
+
+    Raises
+    ------
+    InputError
+        Where a document cannot be read, is registered already, or a field is not as allowed. Then nothing is written.
+    """
+    import pandas as pd
+
+    folder = own_corpus(corpus)
+    _check_given(given, len(files))
+    before = read_bytes(folder / REGISTRY)
+    registered = registered_documents(folder)
+    additions: list[_Addition] = []
+    for file in map(Path, files):
+        addition = _addition(file, folder, given)
+        _check_new(addition, folder, registered, additions)
+        additions.append(addition)
+    content = with_entries(before, [one.entry for one in additions], where=str(folder / REGISTRY))
+    with locked(folder):
+        if read_bytes(folder / REGISTRY) != before:
+            where = folder / REGISTRY
+            raise InputError(f"{where}: was changed while the documents were read; nothing is added, run again")
+        _write(folder, content, additions)
+    rows = [row for addition in additions for row in addition.rows()]
+    return pd.DataFrame(rows, columns=["doc_id", "field", "value", "origin", "sure"])
+
+
+def _addition(file: Path, folder: Path, given: Mapping[str, str]) -> _Addition:
+    suffix = file.suffix.lower()
+    if file.exists() and not file.is_dir() and suffix not in READABLE:
+        convert(b"", suffix, where=str(file))  # refused before a file that may be large is read
+    data = read_bytes(file)
+    raw = convert(data, suffix, where=str(file))
+    digest = hashlib.sha256(data).hexdigest()
+    proposals = propose_metadata(raw, file.name) | {
+        name: Proposal(value, "given", True) for name, value in given.items()
+    }
+    proposals.setdefault("id", proposed_id(proposals["symbol"].value, file.name, digest))
+    doc_id = proposals["id"].value
+    inside = folder.resolve() in file.resolve().parents
+    place = file.resolve().relative_to(folder.resolve()).as_posix() if inside else f"raw/{doc_id}{suffix}"
+    proposals["file"] = Proposal(place, "stays where it is" if inside else "copied", True)
+    proposals["sha256"] = Proposal(digest, "bytes of the file", True)
+    entry = {name: proposals[name].value for name in FIELDS}
+    document_of(entry, folder, str(file))
+    if len(doc_id) > LONGEST_ID:
+        raise InputError(f"{file}: field id has {len(doc_id)} characters; allowed are {LONGEST_ID}")
+    return _Addition(file, data, entry, proposals)
+
+
+def _check_given(given: Mapping[str, str], files: int) -> None:
+    """Refuse values that a registry in UTF-8 cannot hold, or that would steer a terminal."""
+    check_known(given, GIVEN, name="field")
+    single = [name for name in OF_ONE if name in given]
+    if single and files > 1:
+        raise InputError(f"{listing(single)}: given for {files} files; allowed for one, which it tells from others")
+    for name, value in given.items():
+        if not isinstance(value, str):
+            raise InputError(f"field {name} is {value!r}; a string is needed")
+        stray = next((sign for sign in value if unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\t\n"), "")
+        if stray:
+            raise InputError(f"field {name} holds {stray!r}; allowed are signs that print")
+
+
+def _check_new(
+    addition: _Addition, folder: Path, registered: Sequence[Document], additions: Sequence[_Addition]
+) -> None:
+    file, entry = addition.file, addition.entry
+    target = folder / entry["file"]
+    known = [(one.id, one.sha256, one.file) for one in registered]
+    known += [(one.entry["id"], one.entry["sha256"], one.file) for one in additions]
+    for doc_id, digest, other in known:
+        if digest == entry["sha256"]:
+            raise InputError(f"{file}: has the same bytes as {other.name}, which is document {doc_id!r}")
+    for doc_id, _, other in known:
+        if doc_id == entry["id"]:
+            raise InputError(f"{file}: the id {doc_id!r} is that of {other.name} already; give another with --id")
+        if other.resolve() == target.resolve():
+            raise InputError(f"{file}: is registered as document {doc_id!r}, with other bytes; remove that first")
+    if target.exists() and target.resolve() != file.resolve() and read_bytes(target) != addition.data:
+        raise InputError(f"{file}: {target} exists with other bytes; give another id with --id, or move that file")
+
+
+def _write(folder: Path, content: bytes, additions: Sequence[_Addition]) -> None:
+    """Copy the files, then write the registry; where one of these fails, take the copies back."""
+    copied: list[Path] = []
+    try:
+        for addition in additions:
+            target = folder / addition.entry["file"]
+            if not target.exists():
+                write_atomic(target, addition.data)
+                copied.append(target)
+        write_atomic(folder / REGISTRY, content)
+    except BaseException:
+        for target in copied:
+            with contextlib.suppress(OSError):
+                target.unlink()
+        raise
+
+
+def remove_document(doc_id: str, *, corpus: str | Path | None = None, keep_file: bool = False) -> Removal:
+    """Take a document out of ``corpus.toml`` and, where it lies in ``raw/`` of the corpus, delete its file.
+
+    The file stays with ``keep_file``, elsewhere in the folder, or where its bytes are not those registered; corrections
+    stay. `InputError` where the id is not known, or the registry cannot be written: then nothing is changed.
+    """
+    folder = own_corpus(corpus)
+    with locked(folder):
+        document, others = _taken_out(doc_id, folder)
+    kept = "as asked" if keep_file else _why_kept(document, folder, others)
+    if not kept:
+        try:
+            document.file.unlink()
+        except OSError as fault:
+            kept = f"cannot be deleted ({fault.strerror})"
+    corrections = corrections_path(Corpus(folder, ()), document)
+    return Removal(document, kept, corrections if corrections.is_file() else None)
+
+
+def _taken_out(doc_id: str, folder: Path) -> tuple[Document, list[Document]]:
+    """Write the registry without a document; that, and the others."""
+    before = read_bytes(folder / REGISTRY)
+    registered = registered_documents(folder)
+    ids = [document.id for document in registered]
+    check_known([doc_id], ids, name=f"{folder / REGISTRY}: document")
+    at = ids.index(doc_id)
+    write_atomic(folder / REGISTRY, without_entry(before, at, where=str(folder / REGISTRY)))
+    return registered[at], [*registered[:at], *registered[at + 1 :]]
+
+
+def _why_kept(document: Document, folder: Path, others: Sequence[Document]) -> str:
+    if (folder / "raw").resolve() not in document.file.parents:
+        return "not in raw/"
+    if any(other.file == document.file for other in others):
+        return "another document has it too"
+    if not document.file.is_file():
+        return "is not there"
+    same = hashlib.sha256(read_bytes(document.file)).hexdigest() == document.sha256
+    return "" if same else "its bytes are not those registered"
