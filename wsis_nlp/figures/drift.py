@@ -93,7 +93,9 @@ def _legend(table: pd.DataFrame, looks: Looks, room: float) -> list[Line2D]:
     """An entry for each document: its mark, date and series, and what a reader must know of its stage."""
     entries, limited = [], table.loc[table["high"].notna(), "doc_id"].unique()
     for row in table.drop_duplicates("doc_id").to_dict("records"):
-        words = f"{row['doc_id']} ({row['date']}), {row['series']}{style.NOTES.get(row['stage'], '')}"
+        date = f" ({row['date']})" if row["date"] else ""
+        series = f", {row['series']}" if row["series"] else ""
+        words = f"{row['doc_id']}{date}{series}{style.NOTES.get(row['stage'], '')}"
         if row["stage"] == "fragment" and row["doc_id"] in limited:
             words += "; ≤ its upper limit (arrow: above the scale)"
         mark = looks[row["series"]] | {"linestyle": "none"} | SHAPES.get(row["stage"], {})
