@@ -14,6 +14,8 @@ import wsis_nlp
 PACKAGE = Path(wsis_nlp.__file__).parent
 STAGES = {
     "_checks": 0,
+    "showing": 0,
+    "encodings": 1,
     "readers": 1,
     "formats": 1,
     "documents": 1,
@@ -57,6 +59,8 @@ STAGES = {
 ANALYSES = {name for name, stage in STAGES.items() if stage == 5}
 WITHIN_A_STAGE = {
     ("documents", "readers"),
+    ("readers", "encodings"),
+    ("formats", "encodings"),
     ("formats", "readers"),
     ("readings", "readers"),
     ("paragraphs", "readings"),

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wsis_nlp._checks import InputError
+from wsis_nlp.readers import FORMATS
+from wsis_nlp.showing import one_line, visible
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from wsis_nlp.documents import Corpus
+    from wsis_nlp.documents import Corpus, Document
     from wsis_nlp.study import Study
 
 KEYNESS_NOTES = """The first {} of {} terms by low, the conservative bound of log_ratio, then by g2; no function words.
@@ -29,7 +31,7 @@ UNIT_KEYS = ("order", "kind", "label", "old_label", "section", "marks", "spans",
 
 def say(message: str) -> None:
     """Print a message for people, who read it beside the table."""
-    print(message, file=sys.stderr)
+    print(visible(message), file=sys.stderr)
 
 
 def _emit(table: pd.DataFrame, form: str) -> int:
@@ -49,10 +51,17 @@ def _study(arguments: argparse.Namespace) -> Study:
 
 
 def _announce(corpus: Corpus) -> None:
-    """Say what takes long."""
-    slow = sum(document.file.suffix.lower() == ".pdf" for document in corpus)
-    if slow > 1:
+    """Say what takes long, and which texts are not in UTF-8."""
+    if (slow := sum(document.file.suffix.lower() == ".pdf" for document in corpus)) > 1:
         say(f"reading {slow} PDF files, some seconds for every ten pages")
+    for document in (one for one in corpus if one.file.suffix.lower() not in FORMATS):
+        _tell(document)
+
+
+def _tell(document: Document) -> None:
+    """Say what must be known of how a file was read."""
+    for note in document.read().notes:
+        say(f"{document.id}: {note}")
 
 
 def _results(arguments: argparse.Namespace) -> int:
@@ -85,7 +94,7 @@ def _corpus_check(arguments: argparse.Namespace) -> int:
     _emit(report, arguments.format)
     for row in findings.to_dict("records"):
         reason = f" (explained: {row['explained']})" if row["explained"] else ""
-        say(f"{row['place']}: {row['finding']}: {row['detail']}{reason}")
+        say(one_line(f"{row['place']}: {row['finding']}: {row['detail']}{reason}"))
     unexplained = findings[findings["explained"] == ""]
     say(f"findings: {len(findings)}; unexplained: {len(unexplained)}")
     return 1 if "characters" in set(unexplained["finding"]) or (arguments.strict and len(unexplained)) else 0
@@ -95,7 +104,6 @@ def _segment(arguments: argparse.Namespace) -> int:
     from wsis_nlp.documents import Corpus, corrections_path, load_corpus, unregistered_document
     from wsis_nlp.export import write_atomic
     from wsis_nlp.paragraphs import paragraph_table
-    from wsis_nlp.readers import FORMATS
 
     path = Path(arguments.document)
     if path.is_file():
@@ -113,6 +121,7 @@ def _segment(arguments: argparse.Namespace) -> int:
         corpus = load_corpus(arguments.corpus)
         document = corpus[arguments.document]
     table = paragraph_table(corpus, reading=arguments.reading, documents=[document])
+    _tell(document)
     if arguments.raw_out:
         if Path(arguments.raw_out).resolve() == document.file.resolve():
             raise InputError(f"--raw-out is {arguments.raw_out}, the document itself; name another file")
@@ -150,8 +159,9 @@ def _kwic(arguments: argparse.Namespace) -> int:
     table = study.concordance(arguments.query, width=arguments.width)
     if arguments.format == "csv":
         return _emit(table, "csv")
-    size, left = (max(map(len, table[name]), default=0) for name in ("para_id", "left"))
-    for row in table.itertuples(index=False):
+    shown = table[["para_id", "left", "match", "right"]].map(one_line)
+    size, left = (max(map(len, shown[name]), default=0) for name in ("para_id", "left"))
+    for row in shown.itertuples(index=False):
         print(f"{row.para_id:<{size}}  {row.left:>{left}}  [{row.match}]  {row.right}")
     sort = "concept" if arguments.query in study.lexicon.ids else "phrase"
     say(f"{sort} {arguments.query!r}: places: {len(table)}; paragraphs: {table['para_id'].nunique()}")
@@ -176,10 +186,8 @@ def _table(arguments: argparse.Namespace) -> int:
 
         table = study.lineage.edges
         if arguments.paragraph is not None:
-            if arguments.paragraph not in set(study.body["para_id"]):
-                raise InputError(
-                    f"paragraph {arguments.paragraph!r} is none of the body; wsis-nlp segment ID lists them"
-                )
+            if (given := arguments.paragraph) not in set(study.body["para_id"]):
+                raise InputError(f"paragraph {given!r} is none of the body; wsis-nlp segment ID lists them")
             table = ancestry(table, arguments.paragraph)
         say(f"edges: {len(table)}, between documents whose dates tell their order. score: weight of the shared words,")
         say("as a share of the smaller paragraph; from_share, to_share: of the words of each; moved: out of order.")

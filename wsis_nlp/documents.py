@@ -196,7 +196,9 @@ def _unregistered(folder: Path) -> list[Document]:
 
 
 def unregistered_document(file: Path) -> Document:
-    """Document record of a file that is in no registry."""
+    """Document record of a file that is in no registry; one whose name is not text is refused."""
+    if any("\ud800" <= sign <= "\udfff" for sign in file.name):
+        raise InputError(f"{file.parent / ascii(file.name)}: its name is not text in UTF-8; rename it")
     slug = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "document"
     return Document(
         id=slug, title=file.stem, symbol="", body="", date="", stage="unstated", series="", language="",
