@@ -27,8 +27,8 @@ FONTS = {"roman": "Times-Roman", "bold": "Times-Bold", "italic": "Times-Italic",
 Piece = Mapping[str, Any]
 
 
-def make_pdf(pages: Sequence[Sequence[Piece]], *, password: Any = None, scan: bool = False) -> bytes:
-    """Bytes of a PDF file with these pages; as a scan each page is an image."""
+def make_pdf(pages: Sequence[Sequence[Piece]], *, password: Any = None, scan: bool | Sequence[int] = False) -> bytes:
+    """Bytes of a PDF file with these pages; as a scan each page, or those with these numbers, is an image."""
     out = BytesIO()
     # what is not compressed can be damaged in part
     canvas = Canvas(out, pagesize=(612, 792), encrypt=password, invariant=1, pageCompression=0)
@@ -36,7 +36,7 @@ def make_pdf(pages: Sequence[Sequence[Piece]], *, password: Any = None, scan: bo
         x, y = 100.0, 700.0
         for piece in pieces:
             x, y = draw(canvas, piece, piece.get("at", (x, y)), number)
-        if scan:
+        if scan is True or (scan and number in scan):
             canvas.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 0, 0, 612, 792)
         canvas.showPage()
     canvas.save()

@@ -16,6 +16,8 @@ STAGES = {
     "_checks": 0,
     "_files": 0,
     "places": 0,
+    "showing": 0,
+    "encodings": 1,
     "readers": 1,
     "formats": 1,
     "documents": 1,
@@ -65,6 +67,8 @@ ANALYSES = {name for name, stage in STAGES.items() if stage == 5}
 WITHIN_A_STAGE = {
     ("_files", "_checks"),
     ("documents", "readers"),
+    ("readers", "encodings"),
+    ("formats", "encodings"),
     ("formats", "readers"),
     ("readings", "readers"),
     ("paragraphs", "readings"),

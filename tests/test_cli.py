@@ -43,7 +43,8 @@ def places(tmp_path_factory):
     root = tmp_path_factory.mktemp("places")
     bytes_of = {"empty.txt": b"", "blank.txt": b" \n\t\r\n", "plain.txt": b"1. We note this.\n",
                 "picture.txt": b"\x89PNG\r\n\x1a\n\x00\x00",
-                "latin.txt": "Les décisions".encode("latin-1"), "archive.zip": b"PK\x03\x04"}  # fmt: skip
+                "russian.txt": "Мы отмечаем решения и рады им".encode("cp1251"),
+                "archive.zip": b"PK\x03\x04"}  # fmt: skip
     for name, content in bytes_of.items():
         (root / name).write_bytes(content)
     for name in ("folder", "hollow", "changed", "broken"):

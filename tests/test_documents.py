@@ -112,12 +112,12 @@ def test_missing_document_is_refused_by_name(tmp_path: Path) -> None:
 
 
 def test_registered_document_that_is_no_text_is_refused_by_name(tmp_path: Path) -> None:
-    data = "caf\u00e9".encode("latin-1")
+    data = "Мы отмечаем решения и рады им".encode("cp1251")
     folder = corpus_at(tmp_path, entry_text({"sha256": json.dumps(hashlib.sha256(data).hexdigest())}))
     (folder / "raw" / "a.txt").write_bytes(data)
     with pytest.raises(InputError) as raised:
         load_corpus(folder)
-    assert_one_line(str(raised.value), ["document 'a'", "a.txt", "UTF-8", "offset 3"])
+    assert_one_line(str(raised.value), ["document 'a'", "a.txt", "UTF-8", "offset 0", "cp1251"])
 
 
 def test_link_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from wsis_nlp import InputError, export
 from wsis_nlp._files import write_atomic
 from wsis_nlp.display import table_text
 from wsis_nlp.export import Exporter, find_out, read_provenance, saved_words, table_csv
+from wsis_nlp.showing import sheet_cell
 
 INPUTS = {"corpus/raw/a.txt": "0" * 64, "corpus/lexicon.toml": "1" * 64}
 TABLE = pd.DataFrame({"doc_id": ["a", "b"], "rate": [1 / 3, np.nan], "count": [1, 0]})
@@ -254,7 +255,7 @@ NUMBERS = st.floats(-1e200, 1e200, allow_subnormal=False)
 def test_csv_comes_back_as_it_was(rows):
     table = pd.DataFrame(rows, columns=["text", "value"])
     back = pd.read_csv(io.StringIO(table_csv(table)), dtype={"text": str}, keep_default_na=False, lineterminator="\n")
-    assert back["text"].tolist() == [text for text, _ in rows]
+    assert back["text"].tolist() == [sheet_cell(text) for text, _ in rows]
     assert back["value"].to_numpy(float) == pytest.approx([value for _, value in rows], rel=1e-9)
 
 

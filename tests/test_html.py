@@ -49,7 +49,9 @@ def test_regions(case: dict) -> None:
 @pytest.mark.cases("html/pages.json", "encodings")
 def test_encodings(case: dict) -> None:
     page = f"{case['head']}<p>{case['text']}".encode(case["encoding"])
-    assert html.read(page, where="a.html").text == case["text"]
+    raw = html.read(page, where="a.html")
+    assert raw.text == case["text"]
+    assert raw.encoding.startswith(case["encoding"])
 
 
 @pytest.mark.cases("html/pages.json", "refused")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from pdf_files import make_pdf
 
 from wsis_nlp import Corpus, InputError, Study, load_corpus
 from wsis_nlp.cli import main
@@ -87,3 +88,25 @@ def test_a_finding_is_explained_once(tmp_path: Path) -> None:
     corpus = load_corpus(corpus_of(tmp_path, GAP, "note,gap,note:3,One.\nnote,gap,note:3,Two."))
     with pytest.raises(InputError, match=r"explained\.csv, line 3: note gap note:3 is explained already"):
         segmentation_findings(corpus)
+
+
+def test_the_report_names_encodings_and_pages_without_a_text_layer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = [{"text": "1. The rooms are open to all who come from the towns and villages of the valley."}]
+    (tmp_path / "paper.pdf").write_bytes(make_pdf([text, [], text], scan=[2]))
+    (tmp_path / "note.txt").write_bytes("1. Les décisions sont prises.".encode("cp1252"))
+    (tmp_path / "page.html").write_text("<meta charset=utf-8><p>1. Les décisions sont prises.", "utf-8")
+    report, findings = segmentation_report(load_corpus(tmp_path))
+    assert report.columns[-1] == "encoding"
+    assert report.set_index("doc_id")["encoding"].to_dict() == {"note": "cp1252", "page": "utf-8", "paper": ""}
+    scanned = findings[findings["finding"] == "scanned"].to_dict("records")
+    assert [row["place"] for row in scanned] == ["paper"]
+    assert "1 of 3 pages have no text layer and are not read (page 2)" in scanned[0]["detail"]
+    assert main(["corpus", "check", "--corpus", str(tmp_path)]) == 0
+    assert "note: read as cp1252, not as UTF-8" in capsys.readouterr().err
+    for name, told in (("note.txt", "read as cp1252"), ("paper.pdf", "ocrmypdf"), ("page.html", "")):
+        assert main(["segment", str(tmp_path / name)]) == 0
+        said = capsys.readouterr().err
+        assert told in said
+        assert bool(told) == bool(said)

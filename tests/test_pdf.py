@@ -95,6 +95,19 @@ def test_what_cannot_be_read_is_refused_in_one_line(case: dict[str, Any]) -> Non
     assert_refused(data, *case["says"])
 
 
+def test_pages_that_are_images_are_told_among_those_with_text() -> None:
+    text, stamp = (
+        [{"text": "The rooms are open to all who come from the towns and villages of the valley."}],
+        [{"lines": ["Page 4"]}],
+    )
+    raw = read(make_pdf([text, [], text, stamp, []], scan=[2, 4]), where="a.pdf")
+    assert raw.scanned == (2, 4)
+    assert "2 of 5 pages have no text layer" in raw.unread
+    assert "(page 2, 4)" in raw.unread
+    assert "ocrmypdf" in raw.unread
+    assert read(make_pdf([text, [], text], scan=[3]), where="a.pdf").scanned == ()
+
+
 def assert_refused(data: bytes, *says: str) -> None:
     with pytest.raises(InputError) as raised:
         read(data, where="a.pdf")

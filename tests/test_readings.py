@@ -174,3 +174,17 @@ def test_line_ends_of_the_raw_text_can_be_corrected(tmp_path: Path) -> None:
 
 def test_a_document_without_a_file_has_no_corrections(tmp_path: Path) -> None:
     assert read_corrections(tmp_path / "none.csv", RAW) == ()
+
+
+@pytest.mark.parametrize("copied", ["=AI", "'=AI"])
+def test_a_place_that_a_table_guards_is_corrected(copied: str, tmp_path: Path) -> None:
+    """The apostrophe that keeps a spreadsheet from computing a cell may be copied with it."""
+    (tmp_path / "a.csv").write_text(f"start,end,printed,new,old,sort,sure\n3,6,{copied},{copied},AI,ocr,yes\n", "utf-8")
+    (place,) = read_corrections(tmp_path / "a.csv", "We =AI too.")
+    assert (place.printed, place.new, place.old) == ("=AI", "=AI", "AI")
+
+
+def test_an_apostrophe_of_the_text_stays(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("start,end,printed,new,old,sort,sure\n3,7,'-AI,'-ai,'-A,ocr,yes\n", "utf-8")
+    (place,) = read_corrections(tmp_path / "a.csv", "We '-AI too.")
+    assert (place.printed, place.new, place.old) == ("'-AI", "'-ai", "'-A")

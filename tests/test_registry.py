@@ -176,7 +176,7 @@ def test_line_ends_and_byte_order_mark_stay(mark: str, corpus: Path, draft: Path
         ("gone.txt", None, ["gone.txt", "no such file"]),
         ("a.odt", b"PK", ["'.odt'", "allowed are: .txt"]),
         ("empty.txt", b"", ["empty.txt", "is empty"]),
-        ("latin.txt", "é".encode("latin-1"), ["latin.txt", "UTF-8"]),
+        ("cyrillic.txt", "Привет всему миру".encode("cp1251"), ["cyrillic.txt", "UTF-8"]),
         ("same.txt", DRAFT.encode(), ["same bytes as draft.txt", "'a-c-2-91-l-9'"]),
         ("other.txt", (DRAFT + "2. Notes more.\n").encode(), ["id 'a-c-2-91-l-9'", "draft.txt", "--id"]),
         ("taken.txt", PLAIN.encode(), ["raw/taken.txt", "other bytes"]),

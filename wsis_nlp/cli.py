@@ -35,9 +35,9 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line with some arguments (those of the process unless given), and return the exit status."""
     for stream in (sys.stdout, sys.stderr):
-        # Signs of the texts are not in every system's code page.
+        # Signs of the texts are not in every system's code page, and names of files need not be text.
         with contextlib.suppress(AttributeError, ValueError):
-            stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     arguments, unknown = _parser().parse_known_args(argv)
     if unknown:
         say(f"wsis-nlp: unrecognized arguments: {' '.join(unknown)} (see wsis-nlp {arguments.command} --help)")

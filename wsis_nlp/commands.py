@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wsis_nlp._checks import InputError
-from wsis_nlp.console import announce, emit, say
+from wsis_nlp.console import announce, emit, say, tell
 from wsis_nlp.corpus_commands import CORPUS_ARGUMENTS, FIELDS, corpus_add, corpus_check, corpus_init, corpus_remove
+from wsis_nlp.readers import FORMATS
+from wsis_nlp.showing import one_line
 
 if TYPE_CHECKING:
     from wsis_nlp.study import Study
@@ -59,7 +61,6 @@ def _segment(arguments: argparse.Namespace) -> int:
     from wsis_nlp._files import write_atomic
     from wsis_nlp.documents import Corpus, corrections_path, load_corpus, unregistered_document
     from wsis_nlp.paragraphs import paragraph_table
-    from wsis_nlp.readers import FORMATS
 
     path = Path(arguments.document)
     if path.is_file():
@@ -77,6 +78,7 @@ def _segment(arguments: argparse.Namespace) -> int:
         corpus = load_corpus(arguments.corpus, keep_going=arguments.keep_going)
         document = corpus[arguments.document]
     table = paragraph_table(corpus, reading=arguments.reading, documents=[document])
+    tell(document)
     if arguments.raw_out:
         if Path(arguments.raw_out).resolve() == document.file.resolve():
             raise InputError(f"--raw-out is {arguments.raw_out}, the document itself; name another file")
@@ -114,8 +116,9 @@ def _kwic(arguments: argparse.Namespace) -> int:
     table = study.concordance(arguments.query, width=arguments.width)
     if arguments.format == "csv":
         return emit(table, "csv")
-    size, left = (max(map(len, table[name]), default=0) for name in ("para_id", "left"))
-    for row in table.itertuples(index=False):
+    shown = table[["para_id", "left", "match", "right"]].map(one_line)
+    size, left = (max(map(len, shown[name]), default=0) for name in ("para_id", "left"))
+    for row in shown.itertuples(index=False):
         print(f"{row.para_id:<{size}}  {row.left:>{left}}  [{row.match}]  {row.right}")
     sort = "concept" if arguments.query in study.lexicon.ids else "phrase"
     say(f"{sort} {arguments.query!r}: places: {len(table)}; paragraphs: {table['para_id'].nunique()}")
@@ -140,10 +143,8 @@ def _table(arguments: argparse.Namespace) -> int:
 
         table = study.lineage.edges
         if arguments.paragraph is not None:
-            if arguments.paragraph not in set(study.body["para_id"]):
-                raise InputError(
-                    f"paragraph {arguments.paragraph!r} is none of the body; wsis-nlp segment ID lists them"
-                )
+            if (given := arguments.paragraph) not in set(study.body["para_id"]):
+                raise InputError(f"paragraph {given!r} is none of the body; wsis-nlp segment ID lists them")
             table = ancestry(table, arguments.paragraph)
         say(f"edges: {len(table)}, between documents whose dates tell their order. score: weight of the shared words,")
         say("as a share of the smaller paragraph; from_share, to_share: of the words of each; moved: out of order.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -14,6 +13,7 @@ from rapidfuzz.distance import LCSseq
 
 from wsis_nlp._checks import InputError, check_columns
 from wsis_nlp.alignment import SHORTEST_PASSAGE, align_words, passage_numbers
+from wsis_nlp.showing import NO_FORMULA, plain_html, visible
 from wsis_nlp.tokens import split_words, word_term
 
 Operation = Literal["equal", "replace", "delete", "insert"]
@@ -32,7 +32,10 @@ KEY = (
     f"<{TAGS['shared']}>in both</mark>, <{TAGS['moved']}>in both at another place</mark>, "
     "<del>in the earlier alone</del>, <ins>in the later alone</ins>"
 )
-CELL = 'style="text-align: left; vertical-align: top; white-space: normal; padding: .4em 1em .4em 0"'
+CELL = (
+    'style="text-align: left; vertical-align: top; white-space: normal; overflow-wrap: anywhere;'
+    ' padding: .4em 1em .4em 0"'
+)
 HEAD = 'style="border-bottom: 1px solid; margin-bottom: .3em"'
 
 
@@ -102,12 +105,15 @@ class SideBySide:
             heads = [self._head(pair[side]) for side in ("from_para", "to_para")]
             heads[1] += "".join(f"; {name} {_shown(pair[name])}" for name in ("relation", "score") if name in pair)
             steps = _steps(_terms(one), _terms(two))
-            cells = (f"<td {CELL}><div {HEAD}>{html.escape(head)}</div>{text}</td>"
+            cells = (f"<td {CELL}><div {HEAD}>{plain_html(head)}</div>{text}</td>"
                      for head, text in zip(heads, _marked(one, two, steps), strict=True))  # fmt: skip
             rows.append(f'<tr style="break-inside: avoid; background: none">{"".join(cells)}</tr>')
             lines += [*heads, _in_one(one, two, steps), ""]
         table = f'<table style="table-layout: fixed; width: 100%"><tbody>{"".join(rows)}</tbody></table>'
-        return {"text/html": f"<figure><figcaption>{KEY}</figcaption>{table}</figure>", "text/plain": "\n".join(lines)}
+        return {
+            "text/html": f'<figure class="{NO_FORMULA}"><figcaption>{KEY}</figcaption>{table}</figure>',
+            "text/plain": visible("\n".join(lines)),
+        }
 
     def _head(self, para_id: str) -> str:
         doc_id = self.paragraphs.loc[self.paragraphs["para_id"] == para_id, "doc_id"].iloc[0]
@@ -139,14 +145,17 @@ class MarkedOrigins:
         for doc_id, para_id, text in self.paragraphs[["doc_id", "para_id", "text"]].itertuples(index=False):
             runs = list(_runs(text, self.tokens[self.tokens["para_id"] == para_id], doc_id))
             cells = "".join(
-                f'<mark style="{LOOK}">{html.escape(words)}</mark><sup>{html.escape(origin)}</sup>{html.escape(end)}'
-                if origin != doc_id else html.escape(words + end) for origin, words, end in runs
+                f'<mark style="{LOOK}">{plain_html(words)}</mark><sup>{plain_html(origin)}</sup>{plain_html(end)}'
+                if origin != doc_id else plain_html(words + end) for origin, words, end in runs
             )  # fmt: skip
-            marked.append(f"<p><b>{html.escape(para_id)}</b> {cells}</p>")
+            marked.append(f"<p><b>{plain_html(para_id)}</b> {cells}</p>")
             plain.append(f"{para_id}: " + "".join(
                 f"[{words}]({origin}){end}" if origin != doc_id else words + end for origin, words, end in runs
             ))  # fmt: skip
-        return {"text/html": f"<figure>{''.join(marked)}</figure>", "text/plain": "\n\n".join(plain)}
+        return {
+            "text/html": f'<figure class="{NO_FORMULA}">{"".join(marked)}</figure>',
+            "text/plain": visible("\n\n".join(plain)),
+        }
 
 
 def _runs(text: str, tokens: pd.DataFrame, doc_id: str) -> Iterator[tuple[str, str, str]]:
@@ -219,7 +228,7 @@ def _marked(one: list[str], two: list[str], steps: list[Step]) -> Iterator[str]:
         for sort, run in groupby(range(len(pieces)), key=lambda place: sorts.get(place, alone)):
             text, tag = "".join(pieces[place] for place in run), TAGS[sort]
             end = len(text.rstrip())  # a line through or under a blank would run on to the next word
-            marked += f"<{tag}>{html.escape(text[:end])}</{tag.split()[0]}>{text[end:]}"
+            marked += f"<{tag}>{plain_html(text[:end])}</{tag.split()[0]}>{plain_html(text[end:])}"
         yield marked
 
 

@@ -6,16 +6,18 @@ import sys
 from typing import TYPE_CHECKING
 
 from wsis_nlp._checks import listing
+from wsis_nlp.readers import FORMATS
+from wsis_nlp.showing import visible
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from wsis_nlp.documents import Corpus
+    from wsis_nlp.documents import Corpus, Document
 
 
 def say(message: str) -> None:
     """Print a message for people, who read it beside the table."""
-    print(message, file=sys.stderr)
+    print(visible(message), file=sys.stderr)
 
 
 def emit(table: pd.DataFrame, form: str) -> int:
@@ -28,12 +30,19 @@ def emit(table: pd.DataFrame, form: str) -> int:
 
 
 def announce(corpus: Corpus) -> None:
-    """Say what is not read, and what takes long."""
+    """Say what is not read, what takes long, and which texts are not in UTF-8."""
     for one in corpus.skipped:
         say(f"skipped: {one.why}")
     if corpus.no_documents:
         more = f" and {len(corpus.no_documents) - 5} more" if len(corpus.no_documents) > 5 else ""
         say(f"not read, being of other types: {listing(corpus.no_documents[:5])}{more}")
-    slow = sum(document.file.suffix.lower() == ".pdf" for document in corpus)
-    if slow > 1:
+    if (slow := sum(document.file.suffix.lower() == ".pdf" for document in corpus)) > 1:
         say(f"reading {slow} PDF files, some seconds for every ten pages")
+    for document in (one for one in corpus if one.file.suffix.lower() not in FORMATS):
+        tell(document)
+
+
+def tell(document: Document) -> None:
+    """Say what must be known of how a file was read."""
+    for note in document.read().notes:
+        say(f"{document.id}: {note}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from wsis_nlp.console import announce, emit, say
+from wsis_nlp.showing import one_line
 
 FIELDS = {
     "--id": "id of the document (from its symbol, else from the file's name)",
@@ -60,7 +61,7 @@ def corpus_add(arguments: argparse.Namespace) -> int:
         print(doc_id)
         for row in rows.to_dict("records"):
             flag = "" if row["sure"] else "; unsure, please look"
-            print(f"  {row['field']:9} {' '.join(row['value'].split()) or '–'}  [{row['origin']}{flag}]")
+            print(f"  {row['field']:9} {one_line(row['value']) or '–'}  [{row['origin']}{flag}]")
     unsure = len(table) - int(table["sure"].sum())
     say(
         f"documents added: {table['doc_id'].nunique()}; fields to look at: {unsure}. They can be edited in corpus.toml."
@@ -91,7 +92,7 @@ def corpus_check(arguments: argparse.Namespace) -> int:
     emit(report, arguments.format)
     for row in findings.to_dict("records"):
         reason = f" (explained: {row['explained']})" if row["explained"] else ""
-        say(f"{row['place']}: {row['finding']}: {row['detail']}{reason}")
+        say(one_line(f"{row['place']}: {row['finding']}: {row['detail']}{reason}"))
     unexplained = findings[findings["explained"] == ""]
     say(f"findings: {len(findings)}; unexplained: {len(unexplained)}")
     return 1 if "characters" in set(unexplained["finding"]) or (arguments.strict and len(unexplained)) else 0

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from wsis_nlp.showing import NO_FORMULA, one_line, plain_html, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +48,7 @@ if (rows.length > 10) {
 STYLE = """<style>
 table.sortable td { vertical-align: top; white-space: nowrap; }
 table.sortable .word, table.sortable .text, table.sortable ol { text-align: left; }
-table.sortable .text, table.sortable ol { white-space: normal; min-width: 18em; }
+table.sortable .text, table.sortable ol { white-space: normal; min-width: 18em; overflow-wrap: anywhere; }
 table.sortable ol { width: 40em; }
 table.sortable th:not(.word), table.sortable td:not(.word, .text) { text-align: right; }
 table.sortable th[aria-sort=descending] button::after { content: " ▼"; }
@@ -62,10 +63,18 @@ def table_text(table: pd.DataFrame) -> str:
     """A table to read in a terminal, all rows and columns, floats to four significant digits."""
     if table.empty:
         return "no rows\n"
+    shown = table.map(_seen).rename(columns=_seen, index=_seen)
     return (
-        table.to_string(index=bool(table.index.name), na_rep=MISSING, float_format=shown_number, max_colwidth=120)
+        shown.to_string(index=bool(table.index.name), na_rep=MISSING, float_format=shown_number, max_colwidth=120)
         + "\n"
     )
+
+
+def _seen(value: Any) -> Any:
+    """A value of a table for a terminal, its texts visible."""
+    if isinstance(value, list | tuple):
+        return type(value)(map(_seen, value))
+    return one_line(value) if isinstance(value, str) else value
 
 
 def shown_number(value: float) -> str:
@@ -91,30 +100,31 @@ class SortableTable:
         from pandas.api.types import is_numeric_dtype
 
         heads = "".join(
-            f"<th{'' if is_numeric_dtype(held) else WORD}><button {PLAIN}>{html.escape(str(name))}</button></th>"
+            f"<th{'' if is_numeric_dtype(held) else WORD}><button {PLAIN}>{plain_html(str(name))}</button></th>"
             for name, held in self.table.items()
         )
         rows = (self._row(values) for values in self.table.itertuples(index=False, name=None))
         body = f"<thead><tr>{heads}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody>"
-        caption = f"<figcaption>{html.escape(self.caption)}</figcaption>"
+        caption = f"<figcaption>{plain_html(self.caption)}</figcaption>"
         shown = (
-            f'{STYLE}<figure style="margin-inline: 0">{caption}<table class="sortable">{body}</table>{SCRIPT}</figure>'
+            f'{STYLE}<figure class="{NO_FORMULA}" style="margin-inline: 0">{caption}'
+            f'<table class="sortable">{body}</table>{SCRIPT}</figure>'
         )
-        return {"text/html": shown, "text/plain": f"{self.caption}\n{table_text(self.table)}"}
+        return {"text/html": shown, "text/plain": f"{visible(self.caption)}\n{table_text(self.table)}"}
 
     def _row(self, values: tuple[Any, ...]) -> str:
         places = list(zip(self.table.columns, values, strict=True))
         return "".join(self._cell(dict(places), name, value) for name, value in places)
 
     def _cell(self, row: Row, name: Any, value: Any) -> str:
-        text = html.escape(_shown(value))
+        text = plain_html(_shown(value))
         found = self.opened[name](row) if name in self.opened and text not in ("0", MISSING) else None
         if found is None or found.empty:
             number = isinstance(value, int | float) and not isinstance(value, bool)
             sort = "" if number else TEXT if " " in text else WORD
             return f"<td{sort}>{text}</td>"
         parts = ("para_id", "left", "match", "right")
-        places = ([html.escape(place[part]) for part in parts] for place in found.to_dict("records"))
+        places = ([plain_html(place[part]) for part in parts] for place in found.to_dict("records"))
         lines = (
             f"<li>{where}: {left} <mark>{match}</mark>{'' if right[:1] in ',.;:)' else ' '}{right}</li>"
             for where, left, match, right in places

@@ -227,7 +227,12 @@ def _unregistered(folder: Path) -> list[Document]:
 
 
 def unregistered_document(file: Path) -> Document:
-    """Document record of a file that is in no registry; its ``sha256`` is empty where it cannot be read."""
+    """Document record of a file that is in no registry; its ``sha256`` is empty where it cannot be read.
+
+    A file whose name is not text is refused.
+    """
+    if any("\ud800" <= sign <= "\udfff" for sign in file.name):
+        raise InputError(f"{file.parent / ascii(file.name)}: its name is not text in UTF-8; rename it")
     folded = unicodedata.normalize("NFKD", file.stem).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", folded).strip("-") or "document"
     try:

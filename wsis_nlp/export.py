@@ -20,6 +20,7 @@ from wsis_nlp._checks import InputError, check_one_of
 from wsis_nlp._files import locked, write_atomic
 from wsis_nlp.display import SortableTable
 from wsis_nlp.places import projects_above
+from wsis_nlp.showing import NO_FORMULA, plain_html, plain_words, sheet_cell, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,13 +59,14 @@ def read_provenance(out: Path) -> dict[str, Row]:
 def table_csv(table: pd.DataFrame) -> str:
     r"""A table as CSV: floats to ten significant digits, lists joined by semicolons, an index if it is named.
 
-    Examples
-    --------
+    A text that a spreadsheet would compute has an apostrophe before it (see `sheet_cell`).
+
     >>> import pandas as pd
     >>> table_csv(pd.DataFrame({"doc_id": ["a"], "rate": [1 / 3], "marks": [["bracketed", "closed"]]}))
     'doc_id,rate,marks\na,0.3333333333,bracketed; closed\n'
     """
-    return table.map(_cell).to_csv(index=bool(table.index.name), lineterminator="\n")
+    cells = table.map(_cell).rename(columns=_guarded, index=_guarded)
+    return cells.to_csv(index=bool(table.index.name), lineterminator="\n")
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,12 @@ class SavedFigure:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         image = base64.b64encode(self.preview).decode("ascii")
-        shown = f'<img src="data:image/png;base64,{image}" alt="{html.escape(self.alt)}">'
-        words = f"<figcaption>{html.escape(self.caption)}</figcaption>"
+        shown = f'<img src="data:image/png;base64,{image}" alt="{plain_html(self.alt)}">'
+        words = f'<figcaption class="{NO_FORMULA}">{plain_html(self.caption)}</figcaption>'
         return {
             "text/html": f'<figure id="{self.name}">{shown}{words}</figure>',
             "image/png": image,
-            "text/plain": self.alt,
+            "text/plain": visible(self.alt),
         }
 
 
@@ -130,8 +132,7 @@ class Exporter:
 
         _check_item(name, self.notebook)
         words = _words(name, {"Caption": caption, "Alternative text": alt})
-        drawn = render(figure, title=name, alt=alt)
-        preview = drawn.pop("preview")
+        preview = (drawn := render(figure, title=name, alt=alt)).pop("preview")
         files = drawn | {"csv": table_csv(data).encode(), "md": words}
         return SavedFigure(name, self._write(name, files, options), caption, alt, preview)
 
@@ -193,12 +194,13 @@ def _words(name: str, texts: Mapping[str, str]) -> bytes:
     for what, text in texts.items():
         if not text.strip():
             raise InputError(f"{what.lower()} of {name!r} is empty; allowed is what the reader shall see")
-    return "".join([f"# {name}\n", *(f"\n{what}: {' '.join(text.split())}\n" for what, text in texts.items())]).encode()
+    lines = [f"\n{what}: {' '.join(plain_words(text).split())}\n" for what, text in texts.items()]
+    return f"# {name}\n{''.join(lines)}".encode()
 
 
 def saved_words(markdown: str) -> dict[str, str]:
     """The ``Caption`` and, of a figure, the ``Alternative text`` that an `Exporter` wrote."""
-    return dict(line.split(": ", 1) for line in markdown.splitlines() if ": " in line)
+    return dict(html.unescape(line).split(": ", 1) for line in markdown.splitlines() if ": " in line)
 
 
 def read_records(out: Path) -> dict[str, Row]:
@@ -224,5 +226,9 @@ def package_versions() -> dict[str, str]:
 def _cell(value: Any) -> Any:
     """A value as one cell of a CSV file."""
     if isinstance(value, list | tuple):
-        return "; ".join(str(_cell(held)) for held in value)
-    return f"{value:.10g}" if isinstance(value, float) and value == value else value
+        return sheet_cell("; ".join(held if isinstance(held, str) else str(_cell(held)) for held in value))
+    return f"{value:.10g}" if isinstance(value, float) and value == value else _guarded(value)
+
+
+def _guarded(value: Any) -> Any:
+    return sheet_cell(value) if isinstance(value, str) else value

@@ -42,9 +42,10 @@ def segmentation_report(corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame]:
         One row per document: ``doc_id, characters`` (of the raw text, no white space), ``left_out, counted_twice``
         (those in no unit, and in several; 0 in a sound segmentation), one column per kind of unit, ``unlabelled``
         (operative paragraphs without a label), ``numbers`` (first and last of the operative ones, in order of the
-        text), ``gaps`` (numbers missing between two that follow each other), ``restarts`` (those below the one before)
+        text), ``gaps`` (numbers missing between two that follow each other), ``restarts`` (those below the one before),
+        ``encoding`` (of the file; empty where its format has none of its own)
     findings : DataFrame
-        ``doc_id``; ``finding``, one of: characters, gap, restart, repeated, sub-items, footnotes, unlabelled,
+        ``doc_id``; ``finding``, one of: characters, scanned, gap, restart, repeated, sub-items, footnotes, unlabelled,
         page inside, opening, ending, long, and ``stale`` for an explanation of what is no longer found; ``place``, the
         ``para_id``; ``detail`` in words; ``explained``, why it is right all the same, or an empty string
     """
@@ -54,9 +55,10 @@ def segmentation_report(corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame]:
     for document in corpus:
         source = document.read()
         units = document_units(source)
-        report = {"doc_id": document.id, **_report(source.text, units)}
+        report = {"doc_id": document.id, **_report(source.text, units), "encoding": source.encoding}
         reports.append(report)
-        for finding, place, detail in _findings(report, units):
+        unread = [("scanned", document.id, source.unread)] if source.unread else []
+        for finding, place, detail in (*unread, *_findings(report, units)):
             rows.append((document.id, finding, place, detail, reasons.get((document.id, finding, place), "")))
     found = {row[:3] for row in rows}
     rows += [

@@ -20,6 +20,7 @@ from PIL import Image
 from wsis_nlp.display import SCRIPT, STYLE
 from wsis_nlp.export import INDEX, Row, saved_words
 from wsis_nlp.figures.style import PRINT, SCREEN
+from wsis_nlp.showing import visible
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -96,7 +97,8 @@ def gallery_page(records: Mapping[str, Row], others: Sequence[str], out: Path) -
         names = [name for name, files in own.items() if {f"{name}.svg", f"{name}.png", f"{name}.md"} <= files]
         words = {name: saved_words((out / f"{name}.md").read_text(encoding="utf-8")) for name in names}
         figures = [
-            _Figure(name, _pixels(out, name), held["Caption"], held["Alternative text"]) for name, held in words.items()
+            _Figure(name, _pixels(out, name), visible(held["Caption"]), visible(held["Alternative text"]))
+            for name, held in words.items()
         ]
         sections += [_Section(f"notebooks/{stem}.html", _title(stem), figures)] if figures else []
     links = [(f"{INDEX}.html", "figures"), *((f"notebooks/{one}.html", _title(one)) for one in others)]

@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from wsis_nlp._checks import InputError, check_known, listing
+from wsis_nlp.encodings import read_text, utf_8
 
 FORMATS = {".pdf": "pdf", ".docx": "docx", ".html": "html", ".htm": "html"}
 READABLE = (".txt", ".md", *FORMATS)
 """Suffixes of the files that can be read; those of `FORMATS` need the extra ``[documents]``."""
 
-CONTROLS = {chr(code) for code in range(32)} - set("\t\n\v\f\r\x1c\x1d\x1e\x1f")
+FEED, OCR = "\f", "free: ocrmypdf --skip-text FILE NEW_FILE"
 
 RegionKind = Literal["furniture", "footnote", "heading"]
 
@@ -47,11 +48,31 @@ class Edit(NamedTuple):
 
 @dataclass(frozen=True)
 class RawText:
-    """What a file prints, with its regions and edits, each in order and without overlap."""
+    """What a file prints, with its regions and edits, each in order and without overlap.
+
+    ``encoding`` is that of the file, and empty where its format has none of its own; ``scanned`` are its pages, counted
+    from 1, that are images without a text layer, of which nothing is in the text.
+    """
 
     text: str
     regions: tuple[Region, ...] = ()
     edits: tuple[Edit, ...] = ()
+    encoding: str = ""
+    scanned: tuple[int, ...] = ()
+
+    @property
+    def unread(self) -> str:
+        """How many pages have no text layer, which, and what to do; empty where all have one."""
+        if not self.scanned:
+            return ""
+        told = f"{len(self.scanned)} of {self.text.count(FEED) + 1} pages have no text layer and are not read"
+        return f"{told} (page {listing(self.scanned)}); run the file through OCR first ({OCR})"
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader must know of how the file was read."""
+        foreign = self.encoding not in ("", "utf-8", "utf-8-sig")
+        return [f"read as {self.encoding}, not as UTF-8"] * foreign + [self.unread] * bool(self.unread)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -68,32 +89,14 @@ def file_sha256(path: Path) -> str:
     return hashlib.sha256(read_bytes(path)).hexdigest()
 
 
-def decode(data: bytes, *, where: str) -> str:
-    """Decode the bytes of a text file as UTF-8, without newline translation.
-
-    Bytes that are not UTF-8, hold control characters that no text has, or hold no letter or digit are an
-    `InputError`, in which ``where`` names them.
-    """
-    try:
-        raw = data.decode("utf-8")
-    except UnicodeDecodeError as fault:
-        place = f"the byte at offset {fault.start} cannot be decoded"
-        raise InputError(f"{where}: is not text in UTF-8 ({place})") from None
-    stray = next((at for at, sign in enumerate(raw) if sign in CONTROLS), None)
-    if stray is not None:
-        raise InputError(f"{where}: is not text in UTF-8 (control character {raw[stray]!r} at offset {stray})")
-    if not any(sign.isalnum() for sign in raw):
-        raise InputError(f"{where}: is empty; at least one word is needed")
-    return raw
-
-
 @lru_cache(maxsize=32)
 def convert(data: bytes, suffix: str, *, where: str) -> RawText:
     """Raw text of the bytes of a document file of a type; an `InputError`, in which ``where`` names them, if none."""
     if suffix not in READABLE:
         raise InputError(f"{where}: files of type {suffix or 'none'!r} are not read; allowed are: {listing(READABLE)}")
     if suffix not in FORMATS:
-        return RawText(decode(data, where=where))
+        text, encoding = read_text(data, where=where)
+        return RawText(text, encoding=encoding)
     raw: RawText = import_extra(
         f"wsis_nlp.formats.{FORMATS[suffix]}", "documents", task=f"{where}: to read {suffix}"
     ).read(data, where=where)
@@ -116,8 +119,8 @@ def read_document(path: Path) -> RawText:
 
 
 def read_data(path: Path) -> str:
-    """Text of a file of data beside the documents, without the byte order mark that table editors put before it."""
-    return decode(read_bytes(path), where=str(path)).removeprefix("\ufeff")
+    """Text of a file of data beside the documents, in UTF-8, without the mark that table editors put before it."""
+    return utf_8(read_bytes(path), where=str(path)).removeprefix("\ufeff")
 
 
 def read_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:

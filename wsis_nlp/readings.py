@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from wsis_nlp._checks import InputError, check_one_of
 from wsis_nlp.readers import RawText, read_rows
+from wsis_nlp.showing import sheet_text
 
 Reading = Literal["printed", "new", "old"]
 Sort = Literal["tracked", "ocr", "residue"]  # a flattened edit, a misread character, residue of extraction
@@ -62,7 +63,11 @@ def _correction(row: dict[str, str], where: str, raw: str) -> Correction:
         raise InputError(f"{where}: start {row['start']!r} and end {row['end']!r} must be whole numbers") from None
     if not 0 <= start <= end <= len(raw):
         raise InputError(f"{where}: {start} to {end} lies outside the text of {len(raw)} characters")
-    if raw[start:end].split() != row["printed"].split():
+    there = raw[start:end].split()
+    if there != row["printed"].split() and there == sheet_text(row["printed"]).split():
+        # The row is from a table in which an apostrophe keeps a spreadsheet from computing the words.
+        row = row | {name: sheet_text(row[name]) for name in ("printed", "new", "old")}
+    if there != row["printed"].split():
         raise InputError(f"{where}: printed is {row['printed']!r} and the text has {raw[start:end]!r} there")
     sort = cast(Sort, check_one_of(row["sort"], get_args(Sort), name=f"{where}: sort"))
     sure = check_one_of(row["sure"], ("yes", "no"), name=f"{where}: sure") == "yes"

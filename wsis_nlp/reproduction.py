@@ -15,6 +15,7 @@ from wsis_nlp._files import publish, staging, write_atomic
 from wsis_nlp.export import INDEX, PROVENANCE, read_provenance, read_records
 from wsis_nlp.places import packed_folder, projects_above
 from wsis_nlp.readings import Reading
+from wsis_nlp.showing import visible
 from wsis_nlp.study import open_study
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def reproduce(
     for document in study.corpus:
         document.read()  # one that cannot be read ends the run here, or is skipped
     for skipped in study.corpus.skipped if progress else ():
-        print(f"skipped: {skipped.why}", file=sys.stderr)
+        print(visible(f"skipped: {skipped.why}"), file=sys.stderr)
     sources = study_notebooks(notebooks or find_notebooks())
     stems = [source.stem for source in sources]
     given: dict[str, object] = {"reading": reading} if reading != "new" else {}

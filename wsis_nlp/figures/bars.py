@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from wsis_nlp.figures import style
 from wsis_nlp.figures.topics import HATCH, hatching_note, unreadable
+from wsis_nlp.showing import one_line
 
 NUMBERS = 16.0  # mm of a panel for bars and their numbers, at least
 
@@ -42,7 +43,7 @@ def corpus_figure(table: pd.DataFrame, *, width: str = "springer-double") -> Fig
     facts, units = ["date", "stage", "series"], ["preambular", "operative", "subparagraph"]
     style.check_rows(table, ["doc_id", "title", *facts, "tokens", *units], key=["doc_id"], name="corpus table")
     rows = table[["title", *facts]].itertuples(index=False)
-    names = [f"{title}\n{', '.join(str(fact) for fact in known if fact)}" for title, *known in rows]
+    names = [f"{one_line(str(title))}\n{', '.join(str(fact) for fact in known if fact)}" for title, *known in rows]
     panels = [Panel("words", names, table["tokens"], table["tokens"].max())]
     panels += [Panel(kind, names, table[kind], table[units].max().max()) for kind in units]
     return _panels(style.width_mm(width), panels, per_row=4, row_mm=12, bar_mm=3.2)

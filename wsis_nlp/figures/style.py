@@ -24,6 +24,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from wsis_nlp._checks import InputError, check_columns, check_one_of
+from wsis_nlp.showing import visible
 
 WIDTHS_MM = MappingProxyType({
     "springer-single": 84.0, "springer-double": 174.0,
@@ -109,20 +110,20 @@ def put_label(axes: Axes, text: str, at: tuple[float, float], start: Places, **d
     right, up = (start - in_mm(axes, at)) * 72 / INCH
     nearest = float(np.clip(-right / 72 * INCH / mm_wide(text), 0, 1))
     leader = LEADER | {"relpos": (nearest, 0.5)} if abs(up) > 7 else None
-    axes.annotate(text, at, xytext=(right, up), textcoords="offset points", va="center_baseline", fontsize=SMALL,
-                  zorder=2.5, arrowprops=leader, parse_math=False, **drawn)  # fmt: skip
+    axes.annotate(visible(text), at, xytext=(right, up), textcoords="offset points", va="center_baseline",
+                  fontsize=SMALL, zorder=2.5, arrowprops=leader, **drawn)  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
 def mm_wide(text: str, size: float = SMALL) -> float:
-    """The width in mm of one line of text in the house's font at a size in points."""
+    """The width in mm of a text in one line, as it is shown, in the house's font at a size in points."""
     font = FontProperties(family="DejaVu Sans", size=size)
-    points: float = text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
+    points: float = text_to_path.get_text_width_height_descent(visible(text), font, ismath=False)[0]
     return points / 72 * INCH
 
 
 def wrapped(text: str, width: float, *, size: float = SMALL, lines: int = 1) -> str:
-    r"""A text broken after spaces, hyphens and strokes to fit a width in mm; what does not fit ends in ``…``.
+    r"""A text, visible, broken after spaces, hyphens and strokes to fit a width in mm; what does not fit ends in ``…``.
 
     Examples
     --------
@@ -132,7 +133,7 @@ def wrapped(text: str, width: float, *, size: float = SMALL, lines: int = 1) -> 
     'Internet governance an…'
     """
     rows = [""]
-    for part in re.findall(r"[^-/\s]*[-/\s]+|[^-/\s]+", text.strip()):
+    for part in re.findall(r"[^-/\s]*[-/\s]+|[^-/\s]+", re.sub(r"[\n\t]+", " ", visible(text.strip()))):
         if rows[-1] and len(rows) < lines and mm_wide((rows[-1] + part).rstrip(), size) > width:
             rows.append("")
         rows[-1] += part
@@ -154,6 +155,7 @@ def render(figure: Figure, *, title: str, alt: str) -> dict[str, bytes]:
     if min(abs(width - known) for known in WIDTHS_MM.values()) >= 0.1:
         allowed = ", ".join(f"{known:g} ({name})" for name, known in WIDTHS_MM.items())
         raise InputError(f"width of figure {title!r} is {width:.1f} mm; allowed are: {allowed}")
+    alt = visible(alt)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # a second layout would move what the first has placed
 

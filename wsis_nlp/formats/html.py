@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from lxml import etree
 
 from wsis_nlp._checks import InputError
+from wsis_nlp.encodings import CONTROLS
 from wsis_nlp.formats.printing import RAISED, Printer, Run, numeral
-from wsis_nlp.readers import CONTROLS, RawText, RegionKind
+from wsis_nlp.readers import RawText, RegionKind
 
 MOST_BYTES = 1 << 26
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -56,17 +57,19 @@ def read(data: bytes, *, where: str) -> RawText:
         raise InputError(f"{where}: has more than {MOST_BYTES >> 20} MiB; at most that much is read of a web page")
     # a saved page holds its images and scripts, of any length
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
-    root = etree.fromstring(decode(data, where=where).encode("utf-8", "replace"), parser)
+    text, encoding = decode(data, where=where)
+    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     try:
         if parser.error_log.filter_from_fatals():  # of the parser, which gives up at 2,048 elements in one another
             raise RecursionError
-        return Page(etree.Element("html") if root is None else root).printer.raw_text(where=where)
+        raw = Page(etree.Element("html") if root is None else root).printer.raw_text(where=where)
     except RecursionError:
         raise InputError(f"{where}: cannot be read as HTML (it is nested more deeply than any web page)") from None
+    return replace(raw, encoding=encoding)
 
 
-def decode(data: bytes, *, where: str) -> str:
-    """Text of a page in its encoding; an `InputError` where that is unknown or the bytes are no text in it."""
+def decode(data: bytes, *, where: str) -> tuple[str, str]:
+    """Text of a page, and its encoding; an `InputError` where that is unknown or the bytes are no text in it."""
     declared = CHARSET.search(data[:4096])
     marked = next((name for mark, name in MARKS.items() if data.startswith(mark)), None)
     name = marked or (declared[1].decode("ascii", "replace").lower() if declared else "utf-8")
@@ -74,17 +77,20 @@ def decode(data: bytes, *, where: str) -> str:
         known = codecs.lookup(name).name
         if not marked and known.startswith(("utf-16", "utf-32")):  # what declares it in ASCII is not written in it
             known = "utf-8"
-        text = data.decode("cp1252" if known in ("iso8859-1", "ascii") else known)
+        known = "cp1252" if known in ("iso8859-1", "ascii") else known
+        text = data.decode(known)
     except LookupError:
         raise InputError(f"{where}: declares the encoding {name!r}; allowed are those that Python knows") from None
     except UnicodeError as fault:
         if declared or marked:
             raise InputError(f"{where}: is not text in {name}, which it declares ({fault})") from None
-        text = data.decode("cp1252", "replace")
+        known, text = "cp1252", data.decode("cp1252", "replace")
     stray = next((at for at, sign in enumerate(text) if sign in CONTROLS), None)
     if stray is not None:
         raise InputError(f"{where}: is no web page (control character {text[stray]!r} at offset {stray})")
-    return BREAK.sub("\n", text)
+    if known == "utf-16":
+        known = "utf-16-le" if data.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
+    return BREAK.sub("\n", text), known
 
 
 class State(NamedTuple):

@@ -23,13 +23,14 @@ from wsis_nlp._checks import InputError
 from wsis_nlp.formats.pdf_blocks import lay_out
 from wsis_nlp.formats.pdf_layout import Rule, Run, Sheet
 from wsis_nlp.formats.pdf_streams import Parser
-from wsis_nlp.readers import RawText
+from wsis_nlp.readers import OCR, RawText
 
 MOST_PAGES = 5000
 MOST_FIGURES = 50_000  # of a file: forms that are drawn by other forms multiply
 BOLD = re.compile(r"bold|black|heavy|demi|medi(?!um)|cmbx|,b\b", re.IGNORECASE)
 CONTROL = re.compile(r"[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 FARTHEST = 1e5  # from the corner of a page, in points
+FEW_SIGNS, MANY_PATHS = 40, 200  # of a page without a text layer: letters and digits of a stamp, outlines of letters
 CLOSE, APART = 0.15, 0.9  # gaps, in ems: wider than what kerning leaves, and than a blank in justified lines
 
 
@@ -38,8 +39,9 @@ def read(data: bytes, *, where: str) -> RawText:
 
     Pages are parted by a form feed and read column by column; paragraphs are parted by a blank line and keep the indent
     of their first line; a raised digit has a narrow no-break space (U+202F) before it. Text that stands askew or off
-    the page follows its page. A file that is no PDF, damaged, cut short, encrypted or too large, that has no text layer
-    or whose text runs from right to left, is an `InputError`, in which ``where`` names it.
+    the page follows its page. Pages that are images or outlines with next to no text are told as ``scanned``. A file
+    that is no PDF, damaged, cut short, encrypted or too large, that has no text layer or whose text runs from right to
+    left, is an `InputError`, in which ``where`` names it.
     """
     if b"%PDF-" not in data[:1024]:
         raise InputError(f"{where}: is not a PDF file (it does not open with %PDF-)")
@@ -47,8 +49,8 @@ def read(data: bytes, *, where: str) -> RawText:
         raise InputError(f"{where}: is cut short (no trailer stands behind its last object); fetch the file again")
     with quiet():
         raw = lay_out(read_sheets(data, where))
-    if not any(map(str.isalnum, raw.text)):
-        raise InputError(f"{where}: has no text layer (a scan?); run it through OCR first")
+    if not any(map(str.isalnum, raw.text)) or len(raw.scanned) > raw.text.count("\f"):
+        raise InputError(f"{where}: has no text layer (a scan?); run it through OCR first ({OCR})")
     if leftward(raw.text):
         raise InputError(f"{where}: its text runs from right to left, which is not read from PDF; save it as .docx")
     return raw
@@ -116,6 +118,8 @@ class SheetReader(PDFTextDevice):
         self.font: PDFFont | None = None
         self.tags: list[bool] = []
         self.outer: list[Matrix | None] = []
+        self.covered = 0.0
+        self.paths = 0
 
     def sheet(self) -> Sheet:
         """The page that was read last; the direction in which most of its text runs is upright."""
@@ -129,7 +133,19 @@ class SheetReader(PDFTextDevice):
         if upright:  # what is printed on its side has other margins
             ends = min(run.y for run in runs), max(run.y for run in runs)
             low, high = 2 * ends[0] - ends[1] - 1, 2 * ends[1] - ends[0] + 1
-        return Sheet(runs, strays, self.rules, low, high)
+        return Sheet(runs, strays, self.rules, low, high, scanned=self.is_scanned())
+
+    def is_scanned(self) -> bool:
+        """Whether the page is an image, or drawn in outlines, and has next to no text."""
+        left, bottom, right, top = self.box
+        drawn = 2 * self.covered >= abs((right - left) * (top - bottom)) or self.paths >= MANY_PATHS
+        return drawn and sum(map(str.isalnum, "".join(run.text for run in self.runs))) < FEW_SIGNS
+
+    def render_image(self, name: str, stream: Any) -> None:
+        """Note how much of the page an image covers."""
+        if self.ctm:
+            a, b, c, d, *_ = self.ctm
+            self.covered += abs(a * d - b * c)
 
     def begin_figure(self, name: str, bbox: Any, matrix: Matrix) -> None:
         """Remember the space in which the page is drawn."""
@@ -155,6 +171,7 @@ class SheetReader(PDFTextDevice):
 
     def paint_path(self, graphicstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Sequence[Any]) -> None:
         """Note a level line, drawn as such or as a flat box."""
+        self.paths += 1
         points = [apply_matrix_pt(self.ctm, step[-2:]) for step in path[:8] if len(step) > 2] if self.ctm else []
         if not 2 <= len(points) <= 5 or not (stroke or fill):
             return

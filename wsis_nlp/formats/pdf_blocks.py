@@ -17,7 +17,10 @@ Block = tuple[RegionKind | None, list[str]]
 
 def lay_out(sheets: Iterable[Sheet]) -> RawText:
     """Raw text of the pages of a document, with its regions."""
-    pages = [Page(sheet, number) for number, sheet in enumerate(sheets)]
+    pages, scanned = [], []
+    for number, sheet in enumerate(sheets):
+        pages.append(Page(sheet, number))
+        scanned += [number + 1] * sheet.scanned
     part_repeated(pages)
     body = measure(pages)
     part_outer(pages, body)
@@ -33,7 +36,7 @@ def lay_out(sheets: Iterable[Sheet]) -> RawText:
             start = end + 2
         parts.append("\n\n".join("\n".join(lines) for _, lines in blocks))
         position += len(parts[-1]) + 1
-    return RawText("\f".join(parts), tuple(regions))
+    return RawText("\f".join(parts), tuple(regions), scanned=tuple(scanned))
 
 
 def page_blocks(page: Page, body: Body, begun: bool) -> tuple[list[Block], bool]:

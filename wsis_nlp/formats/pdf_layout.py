@@ -47,6 +47,7 @@ class Sheet:
     rules: list[Rule]
     bottom: float
     top: float
+    scanned: bool = False  # an image without a text layer
 
 
 @dataclass
