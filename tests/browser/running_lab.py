@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import subprocess
 import time
 import urllib.request
@@ -59,9 +60,10 @@ def running_lab(folder: Path, environment: Mapping[str, str]) -> Iterator[Lab]:
 def _started(server: subprocess.Popen[bytes], folder: Path) -> Lab:
     """The server, from the file in which it describes itself."""
     for _ in range(SECONDS * 10):
-        with suppress(ValueError):  # the file is there and not yet written
+        with suppress(ValueError, ConnectionRefusedError):  # the file is not yet whole, or nobody is listening yet
             for path in (folder / "runtime").glob("jpserver-*.json"):
                 told = json.loads(path.read_text("utf-8"))
+                socket.create_connection((HERE, told["port"])).close()
                 return Lab(told["url"], told["token"])
         if server.poll() is not None:
             break
