@@ -66,6 +66,7 @@ STAGES = {
 ANALYSES = {name for name, stage in STAGES.items() if stage == 5}
 WITHIN_A_STAGE = {
     ("_files", "_checks"),
+    ("places", "_checks"),
     ("documents", "readers"),
     ("readers", "encodings"),
     ("formats", "encodings"),
