@@ -20,6 +20,8 @@ _HIDDEN = re.compile(
 )
 # Before a stroke or behind "www" these signs make an address.
 _MARKDOWN = re.compile(r"[&<>*_`\[\]|~#^@$\\]|:(?=//)|(?<=www)\.|(?<=mailto):", re.IGNORECASE)
+# In running words: an underscore inside of a name is none of Markdown's.
+_IN_WORDS = re.compile(r"[*`\[\]|~#^@$\\]|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=www)\.|(?<=mailto):", re.IGNORECASE)
 _OPENING = re.compile(r"[-+=:]|(?<=\d)[.)]")
 NO_FORMULA = "mathjax_ignore"  # class of what JupyterLab shall not search for formulas
 # A spreadsheet computes what begins with these signs, wide ones too, behind blanks, quotes and what shows nothing; but
@@ -54,8 +56,8 @@ def plain_html(text: str) -> str:
 
 
 def plain_words(text: str) -> str:
-    """Visible text for a Markdown file that people read as it is: it yields no element of HTML and no image."""
-    return html.escape(visible(text), quote=False).replace("![", "&#33;[")
+    """Visible text for a Markdown file that people read as it is: no mark-up, link, image, formula or HTML in it."""
+    return _IN_WORDS.sub(lambda found: f"&#{ord(found[0])};", html.escape(visible(text), quote=False))
 
 
 def plain_markdown(text: str) -> str:

@@ -51,7 +51,8 @@ DRAWN = f"""() => {NOTEBOOK}.content.widgets.filter(({{model}}) => model.type ==
     cell => cell.outputArea?.widgets.length >= cell.model.outputs.length)"""
 TRUSTED = f"""() => {NOTEBOOK}.content.widgets.every(({{model}}) => model.type !== "code" || model.trusted)"""
 STRANGE_OUTPUT = f"""() => [...document.querySelectorAll("{OUTPUTS}")]
-    .flatMap(output => [...output.querySelectorAll("*")]).filter(one => one.matches("iframe, object, embed, form, base, link, svg, video, audio, meta")
+    .flatMap(output => [...output.querySelectorAll("*")])
+    .filter(one => one.matches("iframe, object, embed, form, base, link, svg, video, audio, meta")
         || (one.localName === "script" && !one.text.includes("table.sortable:not(.sorted)"))
         || [...one.attributes].some(({{name, value}}) => name.startsWith("on") || /^\\s*javascript:/i.test(value))
         || (one.localName === "a" && !/^#/.test(one.getAttribute("href")))
