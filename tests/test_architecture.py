@@ -66,6 +66,7 @@ STAGES = {
 ANALYSES = {name for name, stage in STAGES.items() if stage == 5}
 WITHIN_A_STAGE = {
     ("_files", "_checks"),
+    ("places", "_checks"),
     ("documents", "readers"),
     ("readers", "encodings"),
     ("formats", "encodings"),
@@ -141,6 +142,19 @@ def test_importing_loads_nothing_heavy(statement):
     code = f"{statement}\nimport sys; print('\\nloaded:', *sorted({HEAVY!r} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.splitlines()[-1].strip() == "loaded:"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_nothing_is_unpickled_run_or_fetched(path):
+    used = {name.split(".")[0] for name in imports_of(path, top_level=False)}
+    assert not used & {"pickle", "shelve", "marshal", "dill", "cloudpickle", "yaml", "socket", "urllib", "requests"}
+    names = [
+        node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+    ]
+    assert not {"eval", "exec", "read_pickle", "to_pickle", "download", "system"} & {*names}
+    assert "joblib.dump" not in path.read_text("utf-8")
 
 
 def test_the_interface_is_what_the_stub_lists():

@@ -16,8 +16,19 @@ import nbformat
 import pandas as pd
 import pytest
 
+from wsis_nlp import (
+    Exporter,
+    InputError,
+    add_documents,
+    init_corpus,
+    read_provenance,
+    remove_document,
+    reproduce,
+    reproduction,
+)
 from wsis_nlp import _files as files
-from wsis_nlp import read_provenance, reproduce, reproduction
+from wsis_nlp.cli import main
+from wsis_nlp.documents import load_corpus
 from wsis_nlp.study import open_study
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that can fork")
@@ -143,3 +154,102 @@ def test_where_folders_cannot_be_swapped_the_hashes_tell_a_run_that_was_killed(s
 
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+@pytest.fixture
+def registered(tmp_path):
+    """A corpus of two registered documents and a copy of it, and two files that are in neither."""
+    corpus, added = tmp_path / "corpus", []
+    init_corpus(corpus)
+    for name in ("first", "second", "third", "fourth"):
+        added.append(tmp_path / f"{name}.txt")
+        added[-1].write_text(TEXT.format(name), "utf-8")
+    add_documents(added[:2], corpus=corpus)
+    shutil.copytree(corpus, tmp_path / "before")
+    return corpus, tmp_path / "before", added[2:]
+
+
+def ids_of(corpus: Path) -> str:
+    """Documents that a corpus registers, if the bytes of each are there."""
+    try:
+        return " ".join(document.id for document in load_corpus(corpus))
+    except InputError as fault:
+        return str(fault)
+
+
+@pytest.mark.parametrize("change", ["add", "remove"])
+def test_a_change_of_the_registry_that_is_killed_is_done_or_not_and_can_be_done_again(change, registered):
+    corpus, before, more = registered
+    new = {"add": "first fourth second third", "remove": "second"}[change]
+
+    def task() -> None:
+        if change == "add":
+            add_documents(more, corpus=corpus)
+        else:
+            remove_document("first", corpus=corpus)
+
+    def restore() -> None:
+        shutil.rmtree(corpus)
+        shutil.copytree(before, corpus)
+
+    seen = child(task, see=lambda: ids_of(corpus))
+    assert ids_of(corpus) == new
+    turn = seen.index(new)
+    assert seen == ["first second"] * turn + [new] * (len(seen) - turn)
+    assert turn > 1
+    for point in range(len(seen)):
+        restore()
+        child(task, kill_at=point)
+        assert ids_of(corpus) == ("first second" if point < turn else new)
+        assert main(["corpus", "check", "--corpus", str(corpus)]) == 0
+        if point < turn:
+            task()
+        assert ids_of(corpus) == new
+
+
+def test_a_new_corpus_and_a_raw_text_are_there_whole_or_not_at_all(tmp_path):
+    text, raw = tmp_path / "one.txt", tmp_path / "raw.txt"
+    text.write_text(TEXT.format("new"), "utf-8")
+    raw.write_text("old")
+    calls = {
+        tmp_path / "own" / "corpus.toml": ["corpus", "init", str(tmp_path / "own")],
+        raw: ["segment", str(text), "--raw-out", str(raw), "--format", "csv"],
+    }
+    for path, call in calls.items():
+        before = path.read_text("utf-8") if path.exists() else None
+        seen = child(lambda: main(call), see=lambda: path.read_text("utf-8") if path.exists() else None)  # noqa: B023
+        new = path.read_text("utf-8")
+        assert new != before
+        assert [*dict.fromkeys(seen)] in ([before], [before, new])
+
+
+def test_a_figure_whose_writing_is_killed_is_old_or_new_or_told_by_its_hashes(tmp_path):
+    from matplotlib.figure import Figure
+
+    out = tmp_path / "out"
+
+    def save(word: str) -> None:
+        figure = Figure(figsize=(84 / 25.4, 1))
+        figure.text(0.1, 0.5, word)
+        table = pd.DataFrame({"word": [word]})
+        Exporter(out, "01_one", {}, "new").figure(figure, name="line", data=table, caption=word, alt=word)
+
+    def state() -> str:
+        found = {name: held for name, held in contents(out).items() if not name.endswith(".part")}
+        wrong = [name for name, row in read_provenance(out).items() if sha256(found[name]) != row["sha256"]]
+        return "cut off" if wrong else found["line.md"].decode().split()[-1]
+
+    save("old")
+    old = contents(out)
+    seen = child(lambda: save("new"), see=state)
+    assert [*dict.fromkeys(seen)] == ["old", "cut off", "new"]
+    assert len(contents(out)) == 6
+    assert seen.count("cut off") == 5  # of six files the first five have taken their places
+    first = seen.index("cut off")
+    for point, left in ((first - 1, "old"), (first, "cut off"), (first + 5, "new")):
+        for name, held in old.items():
+            (out / name).write_bytes(held)
+        child(lambda: save("new"), kill_at=point)
+        assert state() == left
+        save("new")
+        assert state() == "new"

@@ -5,50 +5,92 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import re
+import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from wsis_nlp._checks import InputError
 
 HERE, SWAP = -100, 2  # of Linux: paths are those of the process (AT_FDCWD); RENAME_EXCHANGE, as RENAME_SWAP of macOS
-STALE = 24 * 3600  # seconds after which a staging folder is one that a killed run left
+DAY = 24 * 3600  # seconds
 
 
 def write_atomic(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, making its folder; `InputError` where the folder has no room or right."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    write_together({path: content})
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write files whole, one taking its place right after the other, as soon as there was room for all; or none.
+
+    A run that is killed just then leaves the first of them new: the last should be that which tells of the others.
+    `InputError` where a folder has no room or right.
+    """
+    parts: dict[Path, Path] = {}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
+        for path, content in contents.items():
+            if path.exists() and not path.is_file():
+                raise InputError(f"{path}: is no ordinary file, and is left as it is; name another")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _clean(path.parent)
+            parts[path] = path.with_name(f".wsis-nlp-{secrets.token_hex(8)}.part")
+            with parts[path].open("xb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+        for path, part in parts.items():
+            part.replace(path)
     except OSError as fault:
         raise InputError(f"{path}: cannot be written ({fault.strerror}); choose a folder with room") from None
     finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+        for part in parts.values():
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+def _clean(folder: Path) -> None:
+    """Remove the parts of files that runs left which were killed a day ago."""
+    with contextlib.suppress(OSError):
+        for left in folder.glob(".wsis-nlp-*.part"):
+            if _is_old(left):
+                left.unlink()
+
+
+def _is_old(path: Path) -> bool:
+    return time.time() - path.lstat().st_mtime > DAY
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Let no other process of this toolkit pass here for the same folder; where the system has no locks, all pass."""
+    with _lock(folder, wait=True):
+        yield
+
+
+@contextmanager
+def _lock(folder: Path, *, wait: bool) -> Iterator[bool | None]:
+    """Lock a folder for a while: whether that could be done, and None where the system has no locks."""
     try:
         import fcntl
 
         held = os.open(folder, os.O_RDONLY)
     except (ImportError, OSError):
-        yield
+        yield None
         return
     try:
-        with contextlib.suppress(OSError):
-            fcntl.flock(held, fcntl.LOCK_EX)
-        yield
+        got: bool | None = True
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            got = False
+        except OSError:
+            got = None
+        yield got
     finally:
         os.close(held)
 
@@ -57,21 +99,37 @@ def locked(folder: Path) -> Iterator[None]:
 def staging(out: Path) -> Iterator[Path]:
     """An empty folder beside another, in which that is made anew; it is gone at the end.
 
-    What killed runs left there is removed a day later. `InputError` where no such folder can be made.
+    The run holds a lock of it. What nobody holds was left by a killed run, and is removed; where the system has no
+    locks, a day later. `InputError` where no such folder can be made.
     """
-    prefix = f".{out.name}.wsis-nlp-"
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        for left in out.parent.glob(f"{prefix}*"):
-            if left.is_dir() and time.time() - left.stat().st_mtime > STALE:
-                shutil.rmtree(left, ignore_errors=True)
-        folder = tempfile.TemporaryDirectory(dir=out.parent, prefix=prefix, ignore_cleanup_errors=True)
-    except OSError as fault:
-        raise InputError(f"{out}: cannot be written ({fault.strerror}); choose another folder with --out") from None
-    with folder as name:
-        stage = Path(name, out.name)  # with the rights of any new folder, which a temporary one has not
+    with contextlib.ExitStack() as stack:
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            with locked(out.parent):  # between the making of a folder and its lock nobody takes it for left over
+                for left in out.parent.iterdir():
+                    if _is_left_over(left, out):
+                        shutil.rmtree(left, ignore_errors=True)
+                made = tempfile.TemporaryDirectory(dir=out.parent, prefix=_prefix(out), ignore_cleanup_errors=True)
+                folder = Path(stack.enter_context(made))
+                stack.enter_context(_lock(folder, wait=False))
+        except OSError as fault:
+            raise InputError(f"{out}: cannot be written ({fault.strerror}); choose another folder with --out") from None
+        stage = folder / out.name  # with the rights of any new folder, which a temporary one has not
         stage.mkdir()
         yield stage
+
+
+def _prefix(out: Path) -> str:
+    return f".{out.name}.wsis-nlp-"
+
+
+def _is_left_over(folder: Path, out: Path) -> bool:
+    """Whether this is a staging folder of another, holds nothing else, and no run works in it."""
+    named = re.fullmatch(re.escape(_prefix(out)) + "[a-z0-9_]{8}", folder.name)
+    with contextlib.suppress(OSError), _lock(folder, wait=False) if named else contextlib.nullcontext(False) as ours:
+        alone = not folder.is_symlink() and {one.name for one in folder.iterdir()} <= {out.name}
+        return alone and (_is_old(folder) if ours is None else ours)
+    return False
 
 
 def publish(stage: Path, out: Path, *, earlier: Callable[[Path], set[str]], last: str) -> list[Path]:
@@ -86,6 +144,9 @@ def publish(stage: Path, out: Path, *, earlier: Callable[[Path], set[str]], last
     made = sorted(path.relative_to(stage) for path in stage.rglob("*") if path.is_file())
     try:
         with locked(out.parent):
+            for folder in {out / folder for path in made for folder in path.parents}:
+                if folder.exists() and (folder.is_symlink() or not folder.is_dir()):
+                    raise InputError(f"{folder}: is in the place of a folder of results; choose another with --out")
             gone = {Path(name) for name in earlier(out)} - set(made)
             if not out.exists():
                 stage.rename(out)
@@ -101,8 +162,13 @@ def publish(stage: Path, out: Path, *, earlier: Callable[[Path], set[str]], last
 
 def _swapped(stage: Path, out: Path, gone: set[Path]) -> bool:
     """Swap the folders, the new one having what was somebody else's in the old; whether that could be done."""
-    held = [path for path in out.rglob("*") if path.is_symlink() or not path.is_dir() or not any(path.iterdir())]
-    for path in held:
+    found = [*out.rglob("*")]
+    if any(path.lstat().st_dev != out.stat().st_dev for path in found):
+        return False  # another file system is mounted here, and would go with the old folder
+    folders = [path for path in found if path.is_dir() and not path.is_symlink()]
+    for path in found:
+        if path in folders and any(path.iterdir()):
+            continue
         copy = stage / path.relative_to(out)
         if path.relative_to(out) in gone or copy.exists():
             continue
@@ -114,7 +180,9 @@ def _swapped(stage: Path, out: Path, gone: set[Path]) -> bool:
             os.link(path, copy, follow_symlinks=False)
         except (OSError, NotImplementedError):
             shutil.copy2(path, copy, follow_symlinks=False)
-    stage.chmod(out.stat().st_mode & 0o7777)
+    for path in (out, *folders):
+        if (copy := stage / path.relative_to(out)).is_dir():
+            copy.chmod(path.stat().st_mode & 0o7777)
     return exchange(stage, out)
 
 

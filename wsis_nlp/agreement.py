@@ -68,7 +68,10 @@ def _page_words(page: str) -> list[str]:
 
 def _table_fault(published: str, made: str) -> str:
     """The first place at which two tables differ by more than is allowed, or an empty string."""
-    before, after = (list(csv.reader(io.StringIO(text, newline=""))) for text in (published, made))
+    try:
+        before, after = (list(csv.reader(io.StringIO(text, newline=""))) for text in (published, made))
+    except csv.Error as fault:
+        return f"is not CSV ({fault})"
     if before[:1] != after[:1]:
         return "other columns"
     if len(before) != len(after):
@@ -102,18 +105,20 @@ def _colour_distance(published: bytes, made: bytes) -> float:
     from PIL import Image
 
     try:
-        images = [Image.open(io.BytesIO(held)).convert("RGB") for held in (published, made)]
-    except OSError:
+        images = [Image.open(io.BytesIO(held)) for held in (published, made)]
+        if images[0].size != images[1].size:  # told before what claims to be huge is unpacked
+            return math.inf
+        one, other = (np.asarray(image.convert("RGB").reduce(SQUARE), dtype=float) for image in images)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return math.inf
-    one, other = (np.asarray(image.reduce(SQUARE), dtype=float) for image in images)
-    return float(np.abs(one - other).max()) if images[0].size == images[1].size else math.inf
+    return float(np.abs(one - other).max())
 
 
 def notebook_cells(content: bytes) -> list[Cell] | None:
     """Cells of a notebook but for those that hold injected parameters; nothing where it is no notebook."""
     try:
         cells = [_cell(cell) for cell in json.loads(content)["cells"]]
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     return [cell for cell in cells if "injected-parameters" not in cell.tags]
 

@@ -82,7 +82,7 @@ def _segment(arguments: argparse.Namespace) -> int:
     if arguments.raw_out:
         if Path(arguments.raw_out).resolve() == document.file.resolve():
             raise InputError(f"--raw-out is {arguments.raw_out}, the document itself; name another file")
-        write_atomic(Path(arguments.raw_out), document.read().text.encode())
+        write_atomic(Path(arguments.raw_out).resolve(), document.read().text.encode())
     if arguments.reading != "printed":
         table = table[table["text"] != ""]  # what is deleted as a whole
     if arguments.format != "jsonl":

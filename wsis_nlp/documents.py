@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 from wsis_nlp._checks import InputError, check_id, check_known, check_one_of, listing
-from wsis_nlp.places import REGISTRY, find_corpus, packed_folder
+from wsis_nlp.places import REGISTRY, find_corpus, own_file, packed_folder
 from wsis_nlp.readers import FORMATS, READABLE, RawText, convert, file_sha256, read_bytes, read_entries
 
 Stage = Literal["draft", "adopted", "inputs", "fragment", "unstated"]
@@ -182,8 +182,8 @@ def document_of(entry: dict[str, Any], folder: Path, where: str) -> Document:
 
 def _is_inside(folder: Path, name: str) -> bool:
     try:
-        return folder.resolve() in (folder / name).resolve().parents
-    except (OSError, RuntimeError, ValueError):
+        return bool(own_file(folder, name))
+    except InputError:
         return False
 
 

@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import distributions
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wsis_nlp._checks import InputError, check_one_of
-from wsis_nlp._files import locked, write_atomic
+from wsis_nlp._files import locked, write_together
 from wsis_nlp.display import SortableTable
-from wsis_nlp.places import projects_above
+from wsis_nlp.places import own_file, projects_above
 from wsis_nlp.showing import NO_FORMULA, plain_html, plain_words, sheet_cell, visible
 
 if TYPE_CHECKING:
@@ -150,30 +150,32 @@ class Exporter:
             if not path.is_file() or out not in path.resolve().parents:
                 raise InputError(f"{path} is not a file inside {self.out}; allowed is one that is")
         held = {path.resolve().relative_to(out).as_posix(): path.read_bytes() for path in paths}
-        self._add(name, held, options)
+        self._add(name, held, {}, options)
 
     def _write(self, name: str, content: Mapping[str, bytes], options: Options | None) -> dict[str, Path]:
-        read_records(self.out)  # provenance that cannot be read is refused before anything is written
         paths = {ending: self.out / f"{name}.{ending}" for ending in content}
-        for ending, path in paths.items():
-            write_atomic(path, content[ending])
-        self._add(name, {path.name: content[ending] for ending, path in paths.items()}, options)
+        written = {path: content[ending] for ending, path in paths.items()}
+        self._add(name, {path.name: held for path, held in written.items()}, written, options)
         return paths
 
-    def _add(self, name: str, files: Mapping[str, bytes], options: Options | None) -> None:
-        """Put the record of an item in the place of an earlier one."""
+    def _add(
+        self, name: str, files: Mapping[str, bytes], written: Mapping[Path, bytes], options: Options | None
+    ) -> None:
+        """Write files, and last the record of their item in the place of an earlier one."""
         record = {
             "notebook": self.notebook, "inputs": dict(self.inputs), "reading": self.reading,
             "options": dict(options or {}), "packages": package_versions(),
             "files": {file: hashlib.sha256(held).hexdigest() for file, held in files.items()},
         }  # fmt: skip
+        with contextlib.suppress(OSError):  # told where the files are written
+            self.out.mkdir(parents=True, exist_ok=True)
         with locked(self.out):
             records = read_records(self.out) | {name: record}
             try:
                 text = json.dumps(records, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
             except (TypeError, ValueError):
                 raise InputError(f"options {options} cannot be kept; allowed is what JSON can hold") from None
-            write_atomic(self.out / PROVENANCE, f"{text}\n".encode())
+            write_together({**written, self.out / PROVENANCE: f"{text}\n".encode()})
 
 
 def _check_item(name: str, notebook: str) -> None:
@@ -206,11 +208,11 @@ def saved_words(markdown: str) -> dict[str, str]:
 def read_records(out: Path) -> dict[str, Row]:
     """What ``provenance.json`` of a folder holds: item to its record; empty where there is none."""
     path = out / PROVENANCE
-    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, KeyError):
+    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError):
         records: dict[str, Row] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        places = [PurePosixPath(file).parts for record in records.values() for file in record["files"]]
-        whole = all(isinstance(record[key], sort) for record in records.values() for key, sort in RECORD.items())
-        if whole and not any({"..", "/"} & set(parts) for parts in places):
+        if all(isinstance(record[key], sort) for record in records.values() for key, sort in RECORD.items()):
+            for file in {file for record in records.values() for file in record["files"]}:
+                own_file(out, file)
             return records
     raise InputError(f"{path}: is not as an export writes it; delete it and run again")
 

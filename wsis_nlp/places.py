@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from wsis_nlp._checks import InputError
+
 REGISTRY = "corpus.toml"
+
+
+def own_file(folder: Path, name: str) -> Path:
+    """The file that a name means in a folder; `InputError` where it leads out of that, by ``..``, a link or a root."""
+    try:
+        if folder.resolve() in (folder / name).resolve().parents:
+            return folder / name
+    except (OSError, RuntimeError, ValueError):
+        pass  # a loop of links, or a sign that no name has
+    raise InputError(f"{name!r} leads out of {folder}; allowed is a file inside of it")
 
 
 def packed_folder(name: str = "corpus") -> Path:

@@ -158,6 +158,8 @@ def _write(folder: Path, content: bytes, additions: Sequence[_Addition]) -> None
             if not target.exists():
                 write_atomic(target, addition.data)
                 copied.append(target)
+            elif read_bytes(target) != addition.data:  # by others, since it was looked at
+                raise InputError(f"{target}: was changed while the documents were read; nothing is added, run again")
         write_atomic(folder / REGISTRY, content)
     except BaseException:
         for target in copied:
@@ -173,14 +175,14 @@ def remove_document(doc_id: str, *, corpus: str | Path | None = None, keep_file:
     stay. `InputError` where the id is not known, or the registry cannot be written: then nothing is changed.
     """
     folder = own_corpus(corpus)
-    with locked(folder):
+    with locked(folder):  # until the file is gone: who adds it at the same time shall not find it
         document, others = _taken_out(doc_id, folder)
-    kept = "as asked" if keep_file else _why_kept(document, folder, others)
-    if not kept:
-        try:
-            document.file.unlink()
-        except OSError as fault:
-            kept = f"cannot be deleted ({fault.strerror})"
+        kept = "as asked" if keep_file else _why_kept(document, folder, others)
+        if not kept:
+            try:
+                document.file.unlink()
+            except OSError as fault:
+                kept = f"cannot be deleted ({fault.strerror})"
     corrections = corrections_path(Corpus(folder, ()), document)
     return Removal(document, kept, corrections if corrections.is_file() else None)
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from wsis_nlp._checks import InputError
 from wsis_nlp._files import publish, staging, write_atomic
+from wsis_nlp.documents import Corpus, input_files
 from wsis_nlp.export import INDEX, PROVENANCE, read_provenance, read_records
 from wsis_nlp.places import packed_folder, projects_above
+from wsis_nlp.readers import file_sha256
 from wsis_nlp.readings import Reading
 from wsis_nlp.showing import visible
 from wsis_nlp.study import open_study
@@ -65,13 +67,14 @@ def reproduce(
     from wsis_nlp.pages import gallery_page, notebook_page
 
     # The kernels run elsewhere: a relative path would mean another folder there.
-    out = Path(out).resolve()
+    out, books = Path(out).resolve(), notebooks or find_notebooks()
     study = open_study(corpus, reading=reading, keep_going=keep_going)
+    _check_place(out, study.corpus, books)
     for document in study.corpus:
         document.read()  # one that cannot be read ends the run here, or is skipped
     for skipped in study.corpus.skipped if progress else ():
         print(visible(f"skipped: {skipped.why}"), file=sys.stderr)
-    sources = study_notebooks(notebooks or find_notebooks())
+    sources = study_notebooks(books)
     stems = [source.stem for source in sources]
     given: dict[str, object] = {"reading": reading} if reading != "new" else {}
     given |= {"corpus": str(corpus)} if corpus is not None else {}
@@ -88,7 +91,25 @@ def reproduce(
         gallery = stage / f"{INDEX}.html"
         write_atomic(gallery, gallery_page(read_records(stage), stems, stage))
         study.exporter(INDEX, stage).record(gallery, name=INDEX)
-        return publish(stage, out, earlier=lambda folder: set(read_provenance(folder)), last=PROVENANCE)
+        return publish(stage, out, earlier=_as_recorded, last=PROVENANCE)
+
+
+def _check_place(out: Path, corpus: Corpus, notebooks: Path) -> None:
+    """Refuse a place for results whose swapping would take away what is in use, or that is no folder."""
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out}: is a file; name a folder with --out")
+    held = [("the working folder", Path.cwd()), ("the home folder", Path(os.environ.get("HOME", "/")))]
+    held += [("the notebooks", notebooks), ("the corpus", corpus.folder), *input_files(corpus).items()]
+    for what, path in ((what, path.resolve()) for what, path in held):
+        if out in (path, *path.parents):
+            raise InputError(f"{out}: is or holds {what}; name a folder of its own for the results with --out")
+
+
+def _as_recorded(folder: Path) -> set[str]:
+    """Results of an earlier run in a folder; what was changed since is somebody else's."""
+    rows = read_provenance(folder).items()
+    there = {name: folder / name for name, _ in rows if (folder / name).is_file()}
+    return {name for name, row in rows if name in there and file_sha256(there[name]) == row["sha256"]}
 
 
 def _execute(source: Path, stage: Path, parameters: Mapping[str, object], progress: bool) -> NotebookNode:

@@ -20,9 +20,20 @@ _HIDDEN = re.compile(
 )
 # Before a stroke or behind "www" these signs make an address.
 _MARKDOWN = re.compile(r"[&<>*_`\[\]|~#^@$\\]|:(?=//)|(?<=www)\.|(?<=mailto):", re.IGNORECASE)
+# In running words: an underscore inside of a name is none of Markdown's.
+_IN_WORDS = re.compile(r"[*`\[\]|~#^@$\\]|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=www)\.|(?<=mailto):", re.IGNORECASE)
 _OPENING = re.compile(r"[-+=:]|(?<=\d)[.)]")
 NO_FORMULA = "mathjax_ignore"  # class of what JupyterLab shall not search for formulas
-_COMPUTED = re.compile(r"[=+\-@\t\r]")
+# A spreadsheet computes what begins with these signs, wide ones too, behind blanks, quotes and what shows nothing; but
+# for numbers. One that parts cells at semicolons, tabs or line ends finds beginnings in the middle of a text.
+_BLANK = (
+    r"[ '\"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*"
+)
+_COMPUTED = r"(?:[=@＝＠]|[-+＋－](?!\d+(?:\.\d*)?(?:e[-+]?\d+)?(?:[;\t\r\n]|\Z)))"
+_UNGUARDED, _GUARDED = (
+    re.compile(rf"\A{sign}(?={_BLANK}(?:{_COMPUTED}|[\t\r\n]))|(?<=[;\t\r\n]){sign}(?={_BLANK}{_COMPUTED})")
+    for sign in ("", "'")
+)
 
 
 def visible(text: str) -> str:
@@ -45,8 +56,8 @@ def plain_html(text: str) -> str:
 
 
 def plain_words(text: str) -> str:
-    """Visible text for a Markdown file that people read as it is: it yields no element of HTML and no image."""
-    return html.escape(visible(text), quote=False).replace("![", "&#33;[")
+    """Visible text for a Markdown file that people read as it is: no mark-up, link, image, formula or HTML in it."""
+    return _IN_WORDS.sub(lambda found: f"&#{ord(found[0])};", html.escape(visible(text), quote=False))
 
 
 def plain_markdown(text: str) -> str:
@@ -72,12 +83,12 @@ def _entity(sign: str) -> str:
 def sheet_cell(text: str) -> str:
     """Text for a cell of a table: what a spreadsheet would compute has an apostrophe before it.
 
-    >>> sheet_cell("=1+1"), sheet_cell("a=b")
-    ("'=1+1", 'a=b')
+    >>> sheet_cell("=1+1"), sheet_cell("a=b"), sheet_cell("a; @b; -1")
+    ("'=1+1", 'a=b', "a;' @b; -1")
     """
-    return f"'{text}" if _COMPUTED.match(text) else text
+    return _UNGUARDED.sub("'", text)
 
 
 def sheet_text(cell: str) -> str:
-    """Text of a cell that `sheet_cell` may have made."""
-    return cell[1:] if cell[:1] == "'" and _COMPUTED.match(cell, 1) else cell
+    """Text of a cell that `sheet_cell` has made; any other is left as it is."""
+    return _GUARDED.sub("", cell)

@@ -15,9 +15,10 @@ from wsis_nlp._checks import InputError, listing
 from wsis_nlp.agreement import LEVELS, LEVELS_ACROSS_VERSIONS, file_agreement, notebook_cells
 from wsis_nlp.documents import Corpus, input_files, load_corpus
 from wsis_nlp.export import INDEX, PROVENANCE, Row, package_versions, read_provenance
-from wsis_nlp.places import find_corpus
+from wsis_nlp.places import find_corpus, own_file
 from wsis_nlp.readers import file_sha256, read_bytes
 from wsis_nlp.reproduction import find_notebooks, reproduce, study_notebooks
+from wsis_nlp.showing import one_line
 
 SORTS = ("table", "figure", "notebook", "page")
 Rows = Mapping[str, Row]  # by file or by item
@@ -55,9 +56,9 @@ class Verification:
 
     def report(self) -> str:
         """A line for each input that changed, and for each item that passed or failed."""
-        lines = [("FAIL", "input", row["input"], row["why"]) for row in self.inputs.to_dict("records")]
         told = self.items.loc[self.items["status"] != "SKIP", ["status", "sort", "name", "why"]]
-        lines += [(row["status"], row["sort"], row["name"], row["why"]) for row in told.to_dict("records")]
+        inputs = self.inputs.rename(columns={"input": "name"}).assign(status="FAIL", sort="input")[[*told]]
+        lines = [tuple(map(one_line, row)) for one in (inputs, told) for row in one.itertuples(index=False)]
         wide = max(len(name) for _, _, name, _ in lines)
         return "".join(f"{status}  {sort:<8}  {name:<{wide}}  {why}\n" for status, sort, name, why in lines)
 
@@ -130,7 +131,8 @@ def _changed_inputs(items: Rows, place: Path) -> Iterator[Fault]:
             raise
         held = Corpus(place, ())  # a registry that cannot be read any more is an input that has changed
     recorded = {name for row in items.values() for name in row["inputs"]}
-    files = {name: place / name.partition("/")[2] for name in recorded} | input_files(held)
+    used = input_files(held)
+    files = {name: own_file(place, name.partition("/")[2]) for name in recorded if name not in used} | used
     now = {name: file_sha256(path) for name, path in files.items() if path.is_file()}
     for item, row in items.items():
         before = row["inputs"]

@@ -1,18 +1,22 @@
-"""What documents say is text in every page of a study: none of it runs, is fetched or is drawn as anything else."""
+"""What documents say is text in every page and notebook of a study: none of it runs, is fetched or drawn otherwise."""
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.sign import NotebookNotary
 from playwright.sync_api import BrowserContext, Page
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from hostile_corpus import STRINGS, hostile_corpus
-from running_lab import PROJECT
+from running_lab import PROJECT, Lab, running_lab
 
 from wsis_nlp.reproduction import reproduce
 from wsis_nlp.showing import visible
@@ -35,6 +39,31 @@ TEXT = """() => { const body = document.body.cloneNode(true);
 ADDRESSES = """() => [...document.querySelectorAll("[href], [src]")].map(
     one => one.getAttribute("href") ?? one.getAttribute("src"))"""
 
+# What JupyterLab shows of the outputs of a notebook, the code of its own icons and toolbars left out.
+OUTPUTS = ".jp-OutputArea-output"
+NOTEBOOK = "jupyterapp.shell.currentWidget"
+OPENED = f"""async () => {{
+    await jupyterapp.restored;
+    await {NOTEBOOK}.context.ready;
+    await {NOTEBOOK}.revealed;
+}}"""
+DRAWN = f"""() => {NOTEBOOK}.content.widgets.filter(({{model}}) => model.type === "code").every(
+    cell => cell.outputArea?.widgets.length >= cell.model.outputs.length)"""
+TRUSTED = f"""() => {NOTEBOOK}.content.widgets.every(({{model}}) => model.type !== "code" || model.trusted)"""
+STRANGE_OUTPUT = f"""() => [...document.querySelectorAll("{OUTPUTS}")]
+    .flatMap(output => [...output.querySelectorAll("*")])
+    .filter(one => one.matches("iframe, object, embed, form, base, link, svg, video, audio, meta")
+        || (one.localName === "script" && !one.text.includes("table.sortable:not(.sorted)"))
+        || [...one.attributes].some(({{name, value}}) => name.startsWith("on") || /^\\s*javascript:/i.test(value))
+        || (one.localName === "a" && !/^#/.test(one.getAttribute("href")))
+        || (one.localName === "img" && !one.src.startsWith("data:image/png")))
+    .map(one => one.outerHTML.slice(0, 200))"""
+OUTPUT_TEXT = f"""() => [...document.querySelectorAll("{OUTPUTS}")].map(output => {{
+    const body = output.cloneNode(true);
+    body.querySelectorAll("script, style").forEach(one => one.remove());
+    return body.textContent + [...body.querySelectorAll("img")].map(one => one.alt).join(" ");
+}}).join(" ")"""
+
 pytestmark = pytest.mark.xdist_group("hostile")
 
 
@@ -45,6 +74,22 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "corpus").mkdir()
     reproduce(folder / "figures", corpus=hostile_corpus(folder / "corpus"), notebooks=PROJECT / "notebooks")
     return folder / "figures"
+
+
+@pytest.fixture(scope="module")
+def trusting_lab(results: Path, offline: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """JupyterLab with the executed notebooks, which it trusts and shows whole, not what is in sight alone."""
+    folder = tmp_path_factory.mktemp("trusting")
+    own = folder / "config" / "lab" / "user-settings" / "@jupyterlab" / "notebook-extension"
+    own.mkdir(parents=True)
+    (own / "tracker.jupyterlab-settings").write_text(json.dumps({"windowingMode": "none", "kernelShutdown": True}))
+    with running_lab(folder, offline) as lab:
+        shutil.copytree(results / "notebooks", folder / "checkout" / "hostile")
+        notary = NotebookNotary(data_dir=str(folder / "data"))
+        for path in (folder / "checkout" / "hostile").glob("*.ipynb"):
+            notary.sign(nbformat.read(path, 4))
+        notary.store.close()
+        yield lab
 
 
 @pytest.fixture
@@ -94,6 +139,30 @@ def test_what_a_document_says_is_found_as_text(name: str, results: Path, opened:
     page.goto((results / f"{name}.html").as_uri())
     text = " ".join(page.evaluate(TEXT).split())
     assert [string for string in STRINGS if flat(string) not in text] == []
+
+
+@pytest.mark.parametrize("name", PAGES[1:])
+def test_nothing_of_a_document_runs_in_a_trusted_notebook(
+    name: str, trusting_lab: Lab, opened: tuple[Page, list[str]], asked_outside: list[str]
+) -> None:
+    page, caught = opened
+    stem = name.rpartition("/")[2]
+    page.goto(f"{trusting_lab.url}lab/tree/hostile/{stem}.ipynb?token={trusting_lab.token}&reset")
+    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext")
+    page.evaluate(OPENED)
+    page.wait_for_function(DRAWN)
+    assert page.evaluate(TRUSTED)
+    assert page.locator("table.sorted").count() > 0, "scripts of trusted outputs run"
+    for summary in page.locator(f"{OUTPUTS} details > summary").all()[:10]:
+        summary.evaluate("one => one.click()")
+    page.wait_for_timeout(300)
+    page.screenshot(path=PICTURES / f"hostile-lab-{stem}.png")
+    assert page.evaluate("() => window.__ran") is None
+    assert page.evaluate("() => window.__dialogs") == caught == asked_outside == []
+    assert page.evaluate(STRANGE_OUTPUT) == []
+    text = " ".join(page.evaluate(OUTPUT_TEXT).split())
+    wanted = STRINGS if name in WITH_TITLES else []
+    assert [string for string in wanted if flat(string) not in text] == []
 
 
 def test_drawings_hold_no_script_and_are_whole(results: Path, opened: tuple[Page, list[str]]) -> None:
