@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import html
 import json
+import os
 import platform
 import re
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from wsis_nlp._checks import InputError, check_one_of
 from wsis_nlp._files import locked, write_atomic
 from wsis_nlp.display import SortableTable
 from wsis_nlp.places import projects_above
+from wsis_nlp.readers import read_bytes
 from wsis_nlp.showing import NO_FORMULA, plain_html, plain_words, sheet_cell, visible
 
 if TYPE_CHECKING:
@@ -206,9 +208,10 @@ def saved_words(markdown: str) -> dict[str, str]:
 def read_records(out: Path) -> dict[str, Row]:
     """What ``provenance.json`` of a folder holds: item to its record; empty where there is none."""
     path = out / PROVENANCE
-    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, KeyError):
-        records: dict[str, Row] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        places = [PurePosixPath(file).parts for record in records.values() for file in record["files"]]
+    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError):
+        records: dict[str, Row] = json.loads(read_bytes(path).decode()) if os.path.lexists(path) else {}
+        named = (name for record in records.values() for name in (*record["files"], *record["inputs"]))
+        places = [PurePosixPath(name).parts for name in named]
         whole = all(isinstance(record[key], sort) for record in records.values() for key, sort in RECORD.items())
         if whole and not any({"..", "/"} & set(parts) for parts in places):
             return records

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import logging
 import os
 import sys
 import tempfile
@@ -12,8 +15,10 @@ from typing import TYPE_CHECKING
 
 from wsis_nlp._checks import InputError
 from wsis_nlp._files import publish, staging, write_atomic
+from wsis_nlp.documents import Corpus
 from wsis_nlp.export import INDEX, PROVENANCE, read_provenance, read_records
 from wsis_nlp.places import packed_folder, projects_above
+from wsis_nlp.readers import read_data
 from wsis_nlp.readings import Reading
 from wsis_nlp.showing import visible
 from wsis_nlp.study import open_study
@@ -72,6 +77,9 @@ def reproduce(
     for skipped in study.corpus.skipped if progress else ():
         print(visible(f"skipped: {skipped.why}"), file=sys.stderr)
     sources = study_notebooks(notebooks or find_notebooks())
+    for source in sources:
+        _check_notebook(source)
+    _check_out(out, {source: f"the notebook {source.name}" for source in sources}, study.corpus)
     stems = [source.stem for source in sources]
     given: dict[str, object] = {"reading": reading} if reading != "new" else {}
     given |= {"corpus": str(corpus)} if corpus is not None else {}
@@ -91,8 +99,34 @@ def reproduce(
         return publish(stage, out, earlier=lambda folder: set(read_provenance(folder)), last=PROVENANCE)
 
 
+def _check_notebook(path: Path) -> None:
+    """Refuse what is no notebook that can run, before the first of them does."""
+    import nbformat
+
+    text = read_data(path)
+    try:
+        nbformat.validate(json.loads(text), version=4)
+    except (nbformat.ValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+        told = str(fault).strip().partition("\n")[0]
+        raise InputError(f"{path}: is no notebook of version 4 ({told})") from None
+
+
+def _check_out(out: Path, sources: Mapping[Path, str], corpus: Corpus) -> None:
+    """Refuse a place that results would take from something else: a file, or a folder with what people work in."""
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out}: is no folder; choose another place with --out")
+    held = {Path.cwd(): "the working folder", **sources}
+    with contextlib.suppress(RuntimeError):  # nobody's home
+        held[Path.home()] = "your home folder"
+    held |= {document.file: f"document {document.id!r}" for document in corpus}
+    for path, name in held.items():
+        if out in (path.resolve(), *path.resolve().parents):
+            raise InputError(f"{out}: is or holds {name}; choose another folder with --out")
+
+
 def _execute(source: Path, stage: Path, parameters: Mapping[str, object], progress: bool) -> NotebookNode:
     import papermill
+    from jupyter_client.kernelspec import NoSuchKernel
     from papermill.exceptions import PapermillExecutionError
 
     form = "{desc:<16} {bar:24} {n_fmt}/{total_fmt} cells, {elapsed}"
@@ -107,6 +141,8 @@ def _execute(source: Path, stage: Path, parameters: Mapping[str, object], progre
         if fault.ename == InputError.__name__:
             raise InputError(f"{source.name}: {fault.evalue}") from None
         raise NotebookFailure(f"{source.name}, cell {fault.exec_count}: {fault.ename}: {fault.evalue}") from None
+    except (RuntimeError, NoSuchKernel) as fault:
+        raise NotebookFailure(f"{source.name}: its kernel ended or did not start ({fault})") from None
 
 
 def _without_traces(notebook: NotebookNode, given: Mapping[str, object]) -> NotebookNode:
@@ -140,12 +176,15 @@ def _written(notebook: NotebookNode) -> bytes:
 
 @contextmanager
 def _quiet_kernel() -> Iterator[None]:
-    """Environment of the kernels: one thread, and none of the user's start-up scripts."""
+    """Environment of the kernels: one thread, and none of the user's start-up scripts; what fails is told here."""
+    log = logging.getLogger("papermill")
     with tempfile.TemporaryDirectory(prefix="wsis-nlp-") as folder:
-        before = dict(os.environ)
+        before, level = dict(os.environ), log.level
+        log.setLevel(logging.CRITICAL)
         os.environ.update({**ONE_THREAD, "IPYTHONDIR": folder, "PYDEVD_DISABLE_FILE_VALIDATION": "1"})
         try:
             yield
         finally:
+            log.setLevel(level)
             os.environ.clear()
             os.environ.update(before)
