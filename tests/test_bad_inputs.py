@@ -30,6 +30,11 @@ def run(capsys, call: list[str]) -> tuple[int, str, str]:
     return status, shown.out, shown.err
 
 
+def messages(err: str) -> list[str]:
+    """Lines of standard error, but for the bars that show how far the notebooks are."""
+    return [line for line in err.splitlines() if line and not PROGRESS.search(line)]
+
+
 def held(folder: Path) -> dict[str, object]:
     """Everything in a folder: the bytes of files, where links lead, and what else there is."""
     found: dict[str, object] = {}
@@ -68,7 +73,7 @@ def make(case: dict, at: Path) -> None:
 def refused(case: dict, at: Path, capsys) -> None:
     before = held(at)
     status, out, err = run(capsys, [told(word, at) for word in case["call"]])
-    lines = [line for line in err.splitlines() if not PROGRESS.search(line)]
+    lines = messages(err)
     wanted = [pattern(told(line, at)) for line in (*case.get("notes", ()), case["message"])]
     assert len(lines) == len(wanted), err
     assert [line for line, one in zip(lines, wanted, strict=True) if not re.fullmatch(one, line)] == []

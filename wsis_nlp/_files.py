@@ -21,7 +21,9 @@ STALE = 24 * 3600  # seconds after which a staging folder is one that a killed r
 def write_atomic(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, making its folder; `InputError` where the folder has no room or right."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    missing: list[Path] = []
     try:
+        missing += [folder for folder in path.parents if not folder.exists()]
         path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as stream:
             stream.write(content)
@@ -29,6 +31,10 @@ def write_atomic(path: Path, content: bytes) -> None:
             os.fsync(stream.fileno())
         part.replace(path)
     except OSError as fault:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+            for folder in missing:
+                folder.rmdir()
         raise InputError(f"{path}: cannot be written ({fault.strerror}); choose a folder with room") from None
     finally:
         with contextlib.suppress(OSError):

@@ -179,6 +179,7 @@ def _check_new(
 def _write(folder: Path, content: bytes, additions: Sequence[_Addition]) -> None:
     """Copy the files, then write the registry; where one of these fails, take the copies back."""
     copied: list[Path] = []
+    raw, is_new = folder / "raw", not (folder / "raw").exists()
     try:
         for addition in additions:
             target = folder / addition.entry["file"]
@@ -190,6 +191,9 @@ def _write(folder: Path, content: bytes, additions: Sequence[_Addition]) -> None
         for target in copied:
             with contextlib.suppress(OSError):
                 target.unlink()
+        with contextlib.suppress(OSError):
+            if is_new:
+                raw.rmdir()
         raise
 
 

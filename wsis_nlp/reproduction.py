@@ -176,12 +176,13 @@ def _written(notebook: NotebookNode) -> bytes:
 
 @contextmanager
 def _quiet_kernel() -> Iterator[None]:
-    """Environment of the kernels: one thread, and none of the user's start-up scripts; what fails is told here."""
+    """Environment of the kernels: one thread, and nothing of the user's home, which may not be writable."""
     log = logging.getLogger("papermill")
     with tempfile.TemporaryDirectory(prefix="wsis-nlp-") as folder:
         before, level = dict(os.environ), log.level
-        log.setLevel(logging.CRITICAL)
-        os.environ.update({**ONE_THREAD, "IPYTHONDIR": folder, "PYDEVD_DISABLE_FILE_VALIDATION": "1"})
+        log.setLevel(logging.CRITICAL)  # what fails is told here
+        own = dict.fromkeys(("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR"), folder)
+        os.environ.update({**ONE_THREAD, **own, "PYDEVD_DISABLE_FILE_VALIDATION": "1"})
         try:
             yield
         finally:

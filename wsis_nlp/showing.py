@@ -21,6 +21,7 @@ _HIDDEN = re.compile(
 # Before a stroke or behind "www" these signs make an address.
 _MARKDOWN = re.compile(r"[&<>*_`\[\]|~#^@$\\]|:(?=//)|(?<=www)\.|(?<=mailto):", re.IGNORECASE)
 _OPENING = re.compile(r"[-+=:]|(?<=\d)[.)]")
+PRINT, SCREEN = 300, 110  # dots per inch of the files of figures, and of what a notebook shows
 NO_FORMULA = "mathjax_ignore"  # class of what JupyterLab shall not search for formulas
 _COMPUTED = re.compile(r"[=+\-@\t\r]")
 
