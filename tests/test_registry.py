@@ -204,6 +204,32 @@ def test_what_is_registered_is_refused_by_name(corpus: Path, draft: Path, plain:
     assert contents(corpus) == before
 
 
+def test_to_keep_going_adds_what_can_be_added_and_names_the_rest(
+    corpus: Path, draft: Path, plain: Path, tmp_path: Path, capsys
+) -> None:
+    scan, twin = (
+        written(tmp_path / "scan.pdf", "%PDF-1.7"),
+        written(tmp_path / "b" / "plain ponds.txt", "1. We swim.\n"),
+    )
+    files = [scan, draft, plain, twin, draft]
+    with refused(str(scan)):
+        add_documents(files, corpus=corpus)
+    fields, skipped = add_documents(files, corpus=corpus, keep_going=True)
+    assert fields["doc_id"].unique().tolist() == ["a-c-2-91-l-9", "plain-ponds"]
+    assert list(skipped) == [scan, twin, draft]
+    assert all(str(file) in why for file, why in skipped.items())
+    assert "the id 'plain-ponds' is that of Plain Ponds.TXT already; add it alone, with another --id" in skipped[twin]
+    before = contents(corpus)
+    with refused("none of the files can be added; the first:", str(scan)):
+        add_documents([scan, plain], corpus=corpus, keep_going=True)
+    assert contents(corpus) == before
+    lakes = written(tmp_path / "lakes.txt", "1. We sail.\n")
+    call = ("corpus", "add", *map(str, (scan, twin, lakes)), "--keep-going", "--corpus", str(corpus), "--series", "s")
+    status, out, err = run(capsys, *call)
+    assert (status, out.splitlines()[0]) == (0, "lakes")
+    assert [line.partition(":")[0] for line in err.splitlines()] == ["skipped", "skipped", "documents added"]
+
+
 def test_a_failure_of_writing_takes_the_copies_back(corpus: Path, draft: Path, plain: Path, monkeypatch) -> None:
     before, write = contents(corpus), registration.write_atomic
 
@@ -370,19 +396,22 @@ def test_a_registry_written_otherwise_is_left_alone(text: str) -> None:
         without_entry(text.encode(), 0, where="here")
 
 
-def test_a_document_is_removed_with_its_file(corpus: Path, draft: Path, plain: Path, capsys) -> None:
+def test_a_document_is_removed_and_its_file_stays_unless_asked(corpus: Path, draft: Path, plain: Path, capsys) -> None:
     add_documents([draft, plain], corpus=corpus)
-    before = (corpus / "corpus.toml").read_bytes()
+    before, file = (corpus / "corpus.toml").read_bytes(), corpus.resolve() / "raw" / "plain-ponds.txt"
     written(corpus / "corrections" / "plain-ponds.csv", "start,end,printed,new,old,sort,sure\n")
     status, out, err = run(capsys, "corpus", "remove", "plain-ponds", "--corpus", str(corpus))
     assert (status, out) == (0, "")
-    assert "is deleted" in err
+    assert err.splitlines()[0] == f"removed plain-ponds; its file {file} stays"
     assert str(corpus / "corrections" / "plain-ponds.csv") in err
-    assert set(contents(corpus)) == {"corpus.toml", "raw/a-c-2-91-l-9.txt", "corrections/plain-ponds.csv"}
-    assert plain.is_file()
+    assert file.read_bytes() == plain.read_bytes()
     (corpus / "corrections" / "plain-ponds.csv").unlink()
     add_documents([plain], corpus=corpus)
     assert (corpus / "corpus.toml").read_bytes() == before
+    _, _, err = run(capsys, "corpus", "remove", "plain-ponds", "--delete-file", "--corpus", str(corpus))
+    assert err == f"removed plain-ponds; its file {file} is deleted\n"
+    assert set(contents(corpus)) == {"corpus.toml", "raw/a-c-2-91-l-9.txt"}
+    assert plain.is_file()
 
 
 def test_a_corpus_from_which_all_is_removed_can_be_added_to(corpus: Path, draft: Path) -> None:
@@ -397,18 +426,18 @@ def test_a_corpus_from_which_all_is_removed_can_be_added_to(corpus: Path, draft:
 def test_files_stay_that_are_not_the_corpus_own(corpus: Path, draft: Path, plain: Path) -> None:
     inside = written(corpus / "texts" / "own.txt", "1. Ours.\n")
     add_documents([draft, plain, inside], corpus=corpus)
-    assert remove_document("own", corpus=corpus).kept == "not in raw/"
-    assert remove_document("plain-ponds", corpus=corpus, keep_file=True).kept == "as asked"
+    assert remove_document("own", corpus=corpus, delete_file=True).became == "stays, not being in raw/"
+    assert remove_document("plain-ponds", corpus=corpus).became == "stays"
     changed = corpus / "raw" / "a-c-2-91-l-9.txt"
     changed.write_text("1. Worked on since.\n", "utf-8")
-    assert "bytes" in remove_document("a-c-2-91-l-9", corpus=corpus).kept
+    assert "stays, since its bytes" in remove_document("a-c-2-91-l-9", corpus=corpus, delete_file=True).became
     assert set(contents(corpus)) == {"corpus.toml", "texts/own.txt", "raw/plain-ponds.txt", "raw/a-c-2-91-l-9.txt"}
 
 
 def test_a_document_whose_file_is_gone_can_be_removed(corpus: Path, draft: Path) -> None:
     add_documents([draft], corpus=corpus)
     (corpus / "raw" / "a-c-2-91-l-9.txt").unlink()
-    assert remove_document("a-c-2-91-l-9", corpus=corpus).kept == "is not there"
+    assert remove_document("a-c-2-91-l-9", corpus=corpus).became == "is not there"
 
 
 def test_an_unknown_document_is_refused_with_the_known_ones(corpus: Path, draft: Path) -> None:

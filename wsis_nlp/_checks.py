@@ -46,10 +46,15 @@ def check_id(value: str, *, name: str) -> str:
     return value
 
 
-def check_whole(value: int, *, name: str, least: int = 0) -> int:
-    """Return a number, or refuse it where it is not a whole one of at least so much."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-        raise InputError(f"{name} is {value!r}; allowed is a whole number of at least {least}")
+def check_whole(value: int, *, name: str, least: int = 0, most: int | None = None) -> int:
+    """Return a number, or refuse it where it is not a whole one in a range, open above unless told."""
+    allowed = f"of at least {least}" if most is None else f"from {least} to {most}"
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, Integral)
+        or not least <= value <= (value if most is None else most)
+    ):
+        raise InputError(f"{name} is {value!r}; allowed is a whole number {allowed}")
     return value
 
 

@@ -32,10 +32,12 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
     `InputError` where a folder has no room or right.
     """
     parts: dict[Path, Path] = {}
+    missing: list[Path] = []
     try:
         for path, content in contents.items():
-            if path.exists() and not path.is_file():
+            if path.exists() and not path.is_file() and not path.is_dir():
                 raise InputError(f"{path}: is no ordinary file, and is left as it is; name another")
+            missing += [folder for folder in path.parents if not folder.exists()]
             path.parent.mkdir(parents=True, exist_ok=True)
             _clean(path.parent)
             parts[path] = path.with_name(f".wsis-nlp-{secrets.token_hex(8)}.part")
@@ -46,6 +48,11 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
         for path, part in parts.items():
             part.replace(path)
     except OSError as fault:
+        for left in parts.values():
+            left.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            for folder in missing:
+                folder.rmdir()
         raise InputError(f"{path}: cannot be written ({fault.strerror}); choose a folder with room") from None
     finally:
         for part in parts.values():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -34,10 +35,12 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line with some arguments (those of the process unless given), and return the exit status."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller, who wants nothing of it
+            setattr(sys, name, io.StringIO())
         # Signs of the texts are not in every system's code page, and names of files need not be text.
         with contextlib.suppress(AttributeError, ValueError):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+            getattr(sys, name).reconfigure(encoding="utf-8", errors="backslashreplace")
     arguments, unknown = _parser().parse_known_args(argv)
     if unknown:
         say(f"wsis-nlp: unrecognized arguments: {' '.join(unknown)} (see wsis-nlp {arguments.command} --help)")
@@ -50,15 +53,34 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(f"wsis-nlp: {' '.join(str(fault).split())}")
         return 2
     except BrokenPipeError:
-        # The reader of a pipe has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # the reader of a pipe has seen enough
         return 0
     except OSError as fault:
-        say(f"wsis-nlp: the output cannot be written ({fault.strerror})")
+        if fault.filename is None:
+            _drop_output()
+        say(f"wsis-nlp: {_said(fault)}")
+        return 2
+    except MemoryError:
+        say("wsis-nlp: the memory of this machine does not hold what was asked for; name fewer or smaller documents")
         return 2
     except KeyboardInterrupt:
         say("wsis-nlp: interrupted")
         return 130
+
+
+def _drop_output() -> None:
+    """Let what is not printed yet go nowhere, since Python would try once more at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _said(fault: OSError) -> str:
+    """What a fault of the system is about, in words."""
+    if fault.filename is not None:
+        return f"{os.fsdecode(fault.filename)}: cannot be used ({fault.strerror})"
+    if isinstance(fault, FileNotFoundError):
+        return "the working folder is gone; change to one that is there"
+    return f"the output cannot be written ({fault.strerror})"
 
 
 def _parser() -> Parser:

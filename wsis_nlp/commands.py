@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from wsis_nlp._checks import InputError
 from wsis_nlp.console import announce, emit, say, tell
 from wsis_nlp.corpus_commands import CORPUS_ARGUMENTS, FIELDS, corpus_add, corpus_check, corpus_init, corpus_remove
-from wsis_nlp.readers import FORMATS
+from wsis_nlp.places import REGISTRY
+from wsis_nlp.readers import FORMATS, read_bytes
 from wsis_nlp.showing import one_line
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ def _segment(arguments: argparse.Namespace) -> int:
             raise InputError(f"{given}; name a document of a corpus by its id")
     elif path.is_dir():
         raise InputError(f"{path}: is a folder; name a file, or a document of a corpus by its id")
-    elif path.suffix or len(path.parts) > 1:
-        raise InputError(f"{path}: there is no such file")
     else:
+        if path.exists() or path.suffix or len(path.parts) > 1:
+            read_bytes(path)  # says why it is none that can be read
         corpus = load_corpus(arguments.corpus, keep_going=arguments.keep_going)
         document = corpus[arguments.document]
     table = paragraph_table(corpus, reading=arguments.reading, documents=[document])
@@ -141,6 +142,7 @@ def _table(arguments: argparse.Namespace) -> int:
     elif arguments.command == "lineage":
         from wsis_nlp.inheritance import ancestry
 
+        _check_compared(study, "lineage", dated=True)
         table = study.lineage.edges
         if arguments.paragraph is not None:
             if (given := arguments.paragraph) not in set(study.body["para_id"]):
@@ -155,11 +157,25 @@ def _table(arguments: argparse.Namespace) -> int:
         table, note = topic_table(study, arguments.table, topics=arguments.topics, **options)
         if arguments.format != "csv" or arguments.table == "scan":
             say(note)
-    elif arguments.unit == "document":
-        table = study.document_similarity()
     else:
-        table = study.paragraph_similarity(top_n=arguments.top_n)
+        _check_compared(study, "similarity")
+        by_document = arguments.unit == "document"
+        table = study.document_similarity() if by_document else study.paragraph_similarity(top_n=arguments.top_n)
     return emit(table, arguments.format)
+
+
+def _check_compared(study: Study, command: str, *, dated: bool = False) -> None:
+    """Refuse a corpus in which there is nothing to compare."""
+    from wsis_nlp.documents import is_before
+
+    held = study.corpus.documents
+    if len(held) < 2:
+        raise InputError(f"{command} compares documents, and {study.corpus.folder} has one; add another")
+    if dated and not any(is_before(one.date, other.date) for one in held for other in held):
+        needed = f"their dates, as fields of its {REGISTRY}, must tell which came first"
+        raise InputError(
+            f"{command} follows the order of documents, which {study.corpus.folder} does not tell; {needed}"
+        )
 
 
 ARGUMENTS: dict[str, dict[str, Any]] = CORPUS_ARGUMENTS | {
@@ -199,9 +215,9 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[str, .
     "corpus add": (
         corpus_add,
         "register documents; what is not given is read from them",
-        ("files", *FIELDS, "--format"),
+        ("files", *FIELDS, "--format", "--keep-going"),
     ),
-    "corpus remove": (corpus_remove, "take a document out of the corpus", ("doc_id", "--keep-file")),
+    "corpus remove": (corpus_remove, "take a document out of the corpus", ("doc_id", "--delete-file")),
     "corpus suspects": (
         _table,
         "words that look like fused edits or misread characters",

@@ -27,7 +27,7 @@ CORPUS_ARGUMENTS: dict[str, dict[str, Any]] = {
     "--stage": {"choices": ("draft", "adopted", "inputs", "fragment", "unstated"), "help": "stage of the text"},
     "folder": {"metavar": "DIR", "help": "folder of the new corpus"},
     "files": {"metavar": "FILE", "nargs": "+", "help": "document to register, or several"},
-    "--keep-file": {"action": "store_true", "help": "leave the file in raw/"},
+    "--delete-file": {"action": "store_true", "help": "delete the file too, if it lies in raw/ and is as registered"},
     "--strict": {"action": "store_true", "help": "end with status 1 where a finding is not explained"},
 }
 
@@ -54,7 +54,10 @@ def corpus_add(arguments: argparse.Namespace) -> int:
     slow = sum(Path(file).suffix.lower() == ".pdf" for file in arguments.files)
     if slow > 1:
         say(f"reading {slow} PDF files, some seconds for every ten pages")
-    table = add_documents(arguments.files, corpus=arguments.corpus, **given)
+    options = {"corpus": arguments.corpus, "keep_going": arguments.keep_going}
+    table, skipped = add_documents(arguments.files, **options, **given)
+    for why in skipped.values():
+        say(f"skipped: {one_line(why)}")
     if arguments.format == "csv":
         emit(table, "csv")
     for doc_id, rows in table.groupby("doc_id", sort=False) if arguments.format != "csv" else ():
@@ -73,9 +76,8 @@ def corpus_remove(arguments: argparse.Namespace) -> int:
     """Take a document out of the corpus, and say what became of its files."""
     from wsis_nlp.registration import remove_document
 
-    removal = remove_document(arguments.doc_id, corpus=arguments.corpus, keep_file=arguments.keep_file)
-    file = removal.document.file
-    say(f"removed {arguments.doc_id}; {file} {f'stays ({removal.kept})' if removal.kept else 'is deleted'}")
+    removal = remove_document(arguments.doc_id, corpus=arguments.corpus, delete_file=arguments.delete_file)
+    say(f"removed {arguments.doc_id}; its file {removal.document.file} {removal.became}")
     if removal.corrections:
         say(f"its corrections stay: {removal.corrections}")
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import re
 import unicodedata
 from collections import Counter
@@ -18,6 +19,7 @@ from wsis_nlp.readers import FORMATS, READABLE, RawText, convert, file_sha256, r
 
 Stage = Literal["draft", "adopted", "inputs", "fragment", "unstated"]
 STOP_LISTS = ("general", "un-boilerplate")
+BESIDE = ("lexicon.toml", "explained.csv")  # files of other sorts that a folder of documents may have
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ class Corpus:
         return iter(self.documents)
 
     def __getitem__(self, doc_id: str) -> Document:
+        if why := next((out.why for out in self.skipped if out.document.id == doc_id), ""):
+            raise InputError(why)
         by_id = {document.id: document for document in self.documents}
         check_known([doc_id], by_id, name="document")
         return by_id[doc_id]
@@ -97,7 +101,7 @@ class Corpus:
     def resource(self, *parts: str) -> Path:
         """Path of a file beside the documents, such as ``lexicon.toml``; that of the package where there is none."""
         own = self.folder.joinpath(*parts)
-        return own if own.exists() else packed_folder().joinpath(*parts)
+        return own if os.path.lexists(own) else packed_folder().joinpath(*parts)
 
 
 def corrections_path(corpus: Corpus, document: Document) -> Path:
@@ -126,8 +130,9 @@ def load_corpus(folder: str | Path | None = None, *, verify: bool = True, keep_g
     """
     place = find_corpus() if folder is None else Path(folder)
     if not place.is_dir():
-        raise InputError(f"{place}: there is no such folder; a corpus is a folder with a {REGISTRY} or with documents")
-    is_registered = (place / REGISTRY).is_file()
+        said = "is a file" if place.exists() else "there is no such folder"
+        raise InputError(f"{place}: {said}; a corpus is a folder with a {REGISTRY} or with documents")
+    is_registered = os.path.lexists(place / REGISTRY)
     if is_registered:
         documents = registered_documents(place)
         if not documents:
@@ -146,11 +151,11 @@ def load_corpus(folder: str | Path | None = None, *, verify: bool = True, keep_g
             if not keep_going:
                 raise
             skipped.append(Skipped(document, str(fault)))
-    others = () if is_registered else tuple(file.name for file in files_of(place, readable=False))
+    others = [] if is_registered else [file.name for file in files_of(place, readable=False)]
     kept = [one for one in documents if one not in [out.document for out in skipped]]
     if not kept:
         raise InputError(f"{place}: none of its documents can be read; the first: {skipped[0].why}")
-    return Corpus(place, tuple(kept), tuple(skipped), others)
+    return Corpus(place, tuple(kept), tuple(skipped), tuple(name for name in others if name not in BESIDE))
 
 
 def registered_documents(folder: Path) -> list[Document]:
@@ -206,7 +211,7 @@ def files_of(folder: Path, *, readable: bool = True) -> list[Path]:
     """Files of a folder that can be read as documents, by name; or those of other types."""
     # Names that begin with these are of files that an editor or a system keeps beside the documents.
     named = (file for file in sorted(folder.iterdir()) if not file.name.startswith((".", "~$")))
-    files = (file for file in named if file.is_symlink() or file.is_file())
+    files = (file for file in named if file.is_symlink() or not file.is_dir())
     return [file for file in files if (file.suffix.lower() in READABLE) == readable]
 
 

@@ -7,6 +7,7 @@ the result is written as languages of Western Europe are.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import re
 from collections import Counter
 
@@ -152,7 +153,9 @@ def _of_language(accented: Counter[str], usual: str, rare: str) -> int:
 
 
 def _is_damaged(data: bytes) -> bool:
-    """Whether a text is UTF-8 of which bytes are lost: most of what is high is in whole characters."""
+    """Whether a text is UTF-8 of which bytes are lost: most of what is high is in whole characters, or in halves."""
+    with contextlib.suppress(UnicodeDecodeError):
+        return bool(data.decode("utf-8", "surrogatepass"))
     text = data.decode("utf-8", "replace")
     return sum(sign > "\x7f" and sign != "\ufffd" for sign in text) > text.count("\ufffd")
 

@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import html
 import json
+import os
 import platform
 import re
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from wsis_nlp._checks import InputError, check_one_of
 from wsis_nlp._files import locked, write_together
 from wsis_nlp.display import SortableTable
 from wsis_nlp.places import own_file, projects_above
+from wsis_nlp.readers import read_bytes
 from wsis_nlp.showing import NO_FORMULA, plain_html, plain_words, sheet_cell, visible
 
 if TYPE_CHECKING:
@@ -209,10 +211,10 @@ def read_records(out: Path) -> dict[str, Row]:
     """What ``provenance.json`` of a folder holds: item to its record; empty where there is none."""
     path = out / PROVENANCE
     with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError):
-        records: dict[str, Row] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        records: dict[str, Row] = json.loads(read_bytes(path).decode()) if os.path.lexists(path) else {}
         if all(isinstance(record[key], sort) for record in records.values() for key, sort in RECORD.items()):
-            for file in {file for record in records.values() for file in record["files"]}:
-                own_file(out, file)
+            for name in {name for record in records.values() for name in (*record["files"], *record["inputs"])}:
+                own_file(out, name)
             return records
     raise InputError(f"{path}: is not as an export writes it; delete it and run again")
 

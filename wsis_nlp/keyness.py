@@ -25,6 +25,7 @@ from wsis_nlp.dispersion import DISPERSION_COLUMNS, term_dispersion
 from wsis_nlp.matrix import TermMatrix
 from wsis_nlp.permutation import permutation_p
 
+MOST = {"permutations": 1_000_000}
 KEYNESS_COLUMNS = (
     "term", "count_a", "count_b", "rate_a", "rate_b", "paragraphs_a", "paragraphs_b", "log_ratio", "g2",
     "z", "low", *DISPERSION_COLUMNS, "p", "p_sections", "permuted", "p_single",
@@ -82,7 +83,7 @@ def term_keyness(
     """
     matrix.require("count")
     for name, value in {"permutations": permutations, "random_state": random_state, "prior_size": prior_size}.items():
-        check_whole(value, name=name, least=int(name == "prior_size"))
+        check_whole(value, name=name, least=int(name == "prior_size"), most=MOST.get(name))
     if check_one_of(parts, get_args(Parts), name="parts") == "sections":
         check_columns(matrix.rows, ["section"], name="rows of the matrix")
     in_a, in_b = _group_rows(matrix, a, b)

@@ -97,7 +97,17 @@ def _concept(entry: Mapping[str, Any], where: str) -> Concept:
         raise InputError(f"{where}: field exclude is {exclude!r}; a list of phrases is needed")
     made = [_form(form if isinstance(form, dict) else {"text": form}, where) for form in forms]
     made += [_form({"text": phrase}, where, counted=False) for phrase in exclude]
+    excluded = {_folded(words) for form in made if not form.counted for words in form.variants}
+    for text in (_folded(words) for form in made if form.counted for words in form.variants):
+        if text in excluded:
+            raise InputError(
+                f"{where}: {text!r} is a form and excluded too, so that it would never count; take one out"
+            )
     return Concept(entry["id"], entry["label"], tuple(made))
+
+
+def _folded(words: Iterable[str]) -> str:
+    return " ".join(words).lower()
 
 
 def _form(entry: Mapping[str, Any], where: str, *, counted: bool = True) -> Form:

@@ -19,8 +19,7 @@ from PIL import Image
 
 from wsis_nlp.display import SCRIPT, STYLE
 from wsis_nlp.export import INDEX, Row, saved_words
-from wsis_nlp.figures.style import PRINT, SCREEN
-from wsis_nlp.showing import visible
+from wsis_nlp.showing import PRINT, SCREEN, visible
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

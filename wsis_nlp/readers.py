@@ -10,6 +10,8 @@ import csv
 import hashlib
 import importlib
 import io
+import os
+import stat
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ FORMATS = {".pdf": "pdf", ".docx": "docx", ".html": "html", ".htm": "html"}
 READABLE = (".txt", ".md", *FORMATS)
 """Suffixes of the files that can be read; those of `FORMATS` need the extra ``[documents]``."""
 
+LARGEST = 500_000_000  # bytes of a file; PDF and Word files are bounded by what they hold
 FEED, OCR = "\f", "free: ocrmypdf --skip-text FILE NEW_FILE"
 
 RegionKind = Literal["furniture", "footnote", "heading"]
@@ -76,9 +79,14 @@ class RawText:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Bytes of a file; one that is missing, a folder or not to be opened is refused."""
+    """Bytes of a file; one that is missing, a folder, a pipe or device, too large or not to be opened is refused."""
     said = {FileNotFoundError: "there is no such file", IsADirectoryError: "is a folder; a file is needed"}
     try:
+        held = path.stat()
+        if not stat.S_ISREG(held.st_mode) and not stat.S_ISDIR(held.st_mode):
+            raise InputError(f"{path}: is a pipe, a device or the like; a file is needed")
+        if held.st_size > LARGEST and path.suffix.lower() not in (".pdf", ".docx"):
+            raise InputError(f"{path}: is larger than {LARGEST // 1_000_000} MB; no such text is read")
         return path.read_bytes()
     except OSError as fault:
         raise InputError(f"{path}: {said.get(type(fault), f'cannot be read ({fault.strerror})')}") from None
@@ -128,7 +136,7 @@ def read_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[str, dict[st
 
     A file that is not CSV, or has other columns or a row with more or fewer fields, is an `InputError`.
     """
-    if not path.is_file():
+    if not os.path.lexists(path):
         return
     rows = csv.DictReader(io.StringIO(read_data(path), newline=""))
     try:
@@ -150,9 +158,10 @@ def read_entries(path: Path, kind: str, *, may_be_none: bool = False) -> list[tu
     A file that is not TOML, has other tables, none of that kind (unless it ``may_be_none``), or an id twice is an
     `InputError`.
     """
+    text = read_data(path)
     try:
-        content = tomllib.loads(read_data(path))
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+        content = tomllib.loads(text)
+    except (ValueError, RecursionError) as fault:  # of TOML, or of a number of thousands of digits
         raise InputError(f"{path}: is not TOML ({fault})") from None
     check_known(content, [kind], name=f"{path}: table")
     entries = content.get(kind, [])

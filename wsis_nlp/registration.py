@@ -8,14 +8,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wsis_nlp._checks import InputError, check_known, listing
 from wsis_nlp._files import locked, write_atomic
 from wsis_nlp.documents import FIELDS, Corpus, Document, corrections_path, document_of, registered_documents
 from wsis_nlp.metadata import LONGEST_ID, Proposal, propose_metadata, proposed_id
 from wsis_nlp.places import REGISTRY
-from wsis_nlp.readers import READABLE, convert, read_bytes
+from wsis_nlp.readers import READABLE, convert, file_sha256, read_bytes
 from wsis_nlp.registry import own_corpus, with_entries, without_entry
 
 if TYPE_CHECKING:
@@ -27,12 +27,23 @@ OF_ONE = ("id", "title", "symbol", "date", "source")
 """Those that tell one document from others."""
 
 
+class Added(NamedTuple):
+    """What came of adding files.
+
+    ``fields`` has one row per document and field: ``doc_id, field, value, origin, sure``; ``skipped`` has the files
+    that were left out, and why.
+    """
+
+    fields: pd.DataFrame
+    skipped: dict[Path, str]
+
+
 @dataclass(frozen=True)
 class Removal:
-    """What became of a document that was removed: its file, where that was kept why, and its corrections if any."""
+    """What ``became`` of the file of a document that was removed, in words, and where its corrections are, if any."""
 
     document: Document
-    kept: str
+    became: str
     corrections: Path | None
 
 
@@ -49,7 +60,9 @@ class _Addition:
         return ((self.entry["id"], field, *self.proposals[field]) for field in FIELDS)
 
 
-def add_documents(files: Sequence[str | Path], *, corpus: str | Path | None = None, **given: str) -> pd.DataFrame:
+def add_documents(
+    files: Sequence[str | Path], *, corpus: str | Path | None = None, keep_going: bool = False, **given: str
+) -> Added:
     """Register documents: each is read, copied to ``raw/`` of the corpus and appended to its ``corpus.toml``.
 
     Parameters
@@ -58,19 +71,22 @@ def add_documents(files: Sequence[str | Path], *, corpus: str | Path | None = No
         Documents of the formats that are read. One that lies in the folder of the corpus stays where it is.
     corpus : str or Path, optional
         Folder with a ``corpus.toml``; the nearest ``corpus/`` from the working folder upward unless given.
+    keep_going : bool
+        Skip files that cannot be added, such as scans and those that are registered already, unless none is left.
     **given : str
         Fields of the entry, in the place of what the document says of itself. ``id, title, symbol, date, source``
         are for one document only.
 
     Returns
     -------
-    DataFrame
-        One row per document and field: ``doc_id, field, value, origin, sure``.
+    Added
+        The fields of the documents, and the files that were skipped.
 
     Raises
     ------
     InputError
-        Where a document cannot be read, is registered already, or a field is not as allowed. Then nothing is written.
+        Where a document cannot be read, is registered already, would have the id of another, or a field is not as
+        allowed. Then nothing is written.
     """
     import pandas as pd
 
@@ -79,10 +95,19 @@ def add_documents(files: Sequence[str | Path], *, corpus: str | Path | None = No
     before = read_bytes(folder / REGISTRY)
     registered = registered_documents(folder)
     additions: list[_Addition] = []
+    skipped: dict[Path, str] = {}
     for file in map(Path, files):
-        addition = _addition(file, folder, given)
-        _check_new(addition, folder, registered, additions)
-        additions.append(addition)
+        try:
+            addition = _addition(file, folder, given)
+            _check_new(addition, folder, registered, additions)
+        except InputError as fault:
+            if not keep_going:
+                raise
+            skipped[file] = str(fault)
+        else:
+            additions.append(addition)
+    if skipped and not additions:
+        raise InputError(f"none of the files can be added; the first: {next(iter(skipped.values()))}")
     content = with_entries(before, [one.entry for one in additions], where=str(folder / REGISTRY))
     with locked(folder):
         if read_bytes(folder / REGISTRY) != before:
@@ -90,7 +115,7 @@ def add_documents(files: Sequence[str | Path], *, corpus: str | Path | None = No
             raise InputError(f"{where}: was changed while the documents were read; nothing is added, run again")
         _write(folder, content, additions)
     rows = [row for addition in additions for row in addition.rows()]
-    return pd.DataFrame(rows, columns=["doc_id", "field", "value", "origin", "sure"])
+    return Added(pd.DataFrame(rows, columns=["doc_id", "field", "value", "origin", "sure"]), skipped)
 
 
 def _addition(file: Path, folder: Path, given: Mapping[str, str]) -> _Addition:
@@ -142,7 +167,9 @@ def _check_new(
             raise InputError(f"{file}: has the same bytes as {other.name}, which is document {doc_id!r}")
     for doc_id, _, other in known:
         if doc_id == entry["id"]:
-            raise InputError(f"{file}: the id {doc_id!r} is that of {other.name} already; give another with --id")
+            raise InputError(
+                f"{file}: the id {doc_id!r} is that of {other.name} already; add it alone, with another --id"
+            )
         if other.resolve() == target.resolve():
             raise InputError(f"{file}: is registered as document {doc_id!r}, with other bytes; remove that first")
     if target.exists() and target.resolve() != file.resolve() and read_bytes(target) != addition.data:
@@ -152,6 +179,7 @@ def _check_new(
 def _write(folder: Path, content: bytes, additions: Sequence[_Addition]) -> None:
     """Copy the files, then write the registry; where one of these fails, take the copies back."""
     copied: list[Path] = []
+    raw, is_new = folder / "raw", not (folder / "raw").exists()
     try:
         for addition in additions:
             target = folder / addition.entry["file"]
@@ -165,26 +193,30 @@ def _write(folder: Path, content: bytes, additions: Sequence[_Addition]) -> None
         for target in copied:
             with contextlib.suppress(OSError):
                 target.unlink()
+        with contextlib.suppress(OSError):
+            if is_new:
+                raw.rmdir()
         raise
 
 
-def remove_document(doc_id: str, *, corpus: str | Path | None = None, keep_file: bool = False) -> Removal:
-    """Take a document out of ``corpus.toml`` and, where it lies in ``raw/`` of the corpus, delete its file.
+def remove_document(doc_id: str, *, corpus: str | Path | None = None, delete_file: bool = False) -> Removal:
+    """Take a document out of ``corpus.toml``; its file and its corrections stay.
 
-    The file stays with ``keep_file``, elsewhere in the folder, or where its bytes are not those registered; corrections
-    stay. `InputError` where the id is not known, or the registry cannot be written: then nothing is changed.
+    With ``delete_file`` the file is deleted if it lies in ``raw/`` of the corpus, with the bytes that were registered,
+    and is no other document's. `InputError` where the id is not known, or the registry cannot be written: then nothing
+    is changed.
     """
     folder = own_corpus(corpus)
     with locked(folder):  # until the file is gone: who adds it at the same time shall not find it
         document, others = _taken_out(doc_id, folder)
-        kept = "as asked" if keep_file else _why_kept(document, folder, others)
-        if not kept:
+        became = _why_kept(document, folder, others, delete_file=delete_file)
+        if not became:
             try:
                 document.file.unlink()
             except OSError as fault:
-                kept = f"cannot be deleted ({fault.strerror})"
+                became = f"stays, and cannot be deleted ({fault.strerror})"
     corrections = corrections_path(Corpus(folder, ()), document)
-    return Removal(document, kept, corrections if corrections.is_file() else None)
+    return Removal(document, became or "is deleted", corrections if corrections.is_file() else None)
 
 
 def _taken_out(doc_id: str, folder: Path) -> tuple[Document, list[Document]]:
@@ -198,12 +230,15 @@ def _taken_out(doc_id: str, folder: Path) -> tuple[Document, list[Document]]:
     return registered[at], [*registered[:at], *registered[at + 1 :]]
 
 
-def _why_kept(document: Document, folder: Path, others: Sequence[Document]) -> str:
-    if (folder / "raw").resolve() not in document.file.parents:
-        return "not in raw/"
-    if any(other.file == document.file for other in others):
-        return "another document has it too"
+def _why_kept(document: Document, folder: Path, others: Sequence[Document], *, delete_file: bool) -> str:
+    """Why the file of a document is not deleted; empty where it shall be."""
     if not document.file.is_file():
         return "is not there"
-    same = hashlib.sha256(read_bytes(document.file)).hexdigest() == document.sha256
-    return "" if same else "its bytes are not those registered"
+    if not delete_file:
+        return "stays"
+    if (folder / "raw").resolve() not in document.file.parents:
+        return "stays, not being in raw/"
+    if any(other.file == document.file for other in others):
+        return "stays, since another document has it too"
+    same = file_sha256(document.file) == document.sha256
+    return "" if same else "stays, since its bytes are not those registered"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import logging
 import os
 import sys
 import tempfile
@@ -15,7 +18,7 @@ from wsis_nlp._files import publish, staging, write_atomic
 from wsis_nlp.documents import Corpus, input_files
 from wsis_nlp.export import INDEX, PROVENANCE, read_provenance, read_records
 from wsis_nlp.places import packed_folder, projects_above
-from wsis_nlp.readers import file_sha256
+from wsis_nlp.readers import file_sha256, read_data
 from wsis_nlp.readings import Reading
 from wsis_nlp.showing import visible
 from wsis_nlp.study import open_study
@@ -75,6 +78,8 @@ def reproduce(
     for skipped in study.corpus.skipped if progress else ():
         print(visible(f"skipped: {skipped.why}"), file=sys.stderr)
     sources = study_notebooks(books)
+    for source in sources:
+        _check_notebook(source)
     stems = [source.stem for source in sources]
     given: dict[str, object] = {"reading": reading} if reading != "new" else {}
     given |= {"corpus": str(corpus)} if corpus is not None else {}
@@ -95,14 +100,16 @@ def reproduce(
 
 
 def _check_place(out: Path, corpus: Corpus, notebooks: Path) -> None:
-    """Refuse a place for results whose swapping would take away what is in use, or that is no folder."""
+    """Refuse a place that results would take from something else: a file, or a folder with what people work in."""
     if out.exists() and not out.is_dir():
-        raise InputError(f"{out}: is a file; name a folder with --out")
-    held = [("the working folder", Path.cwd()), ("the home folder", Path(os.environ.get("HOME", "/")))]
-    held += [("the notebooks", notebooks), ("the corpus", corpus.folder), *input_files(corpus).items()]
-    for what, path in ((what, path.resolve()) for what, path in held):
-        if out in (path, *path.parents):
-            raise InputError(f"{out}: is or holds {what}; name a folder of its own for the results with --out")
+        raise InputError(f"{out}: is no folder; choose another place with --out")
+    held = {Path.cwd(): "the working folder", notebooks: "the notebooks", corpus.folder: "the corpus"}
+    with contextlib.suppress(RuntimeError):  # nobody's home
+        held[Path.home()] = "your home folder"
+    held |= {path: name for name, path in input_files(corpus).items()}
+    for path, name in held.items():
+        if out in (path.resolve(), *path.resolve().parents):
+            raise InputError(f"{out}: is or holds {name}; choose another folder with --out")
 
 
 def _as_recorded(folder: Path) -> set[str]:
@@ -112,8 +119,21 @@ def _as_recorded(folder: Path) -> set[str]:
     return {name for name, row in rows if name in there and file_sha256(there[name]) == row["sha256"]}
 
 
+def _check_notebook(path: Path) -> None:
+    """Refuse what is no notebook that can run, before the first of them does."""
+    import nbformat
+
+    text = read_data(path)
+    try:
+        nbformat.validate(json.loads(text), version=4)
+    except (nbformat.ValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+        told = str(fault).strip().partition("\n")[0]
+        raise InputError(f"{path}: is no notebook of version 4 ({told})") from None
+
+
 def _execute(source: Path, stage: Path, parameters: Mapping[str, object], progress: bool) -> NotebookNode:
     import papermill
+    from jupyter_client.kernelspec import NoSuchKernel
     from papermill.exceptions import PapermillExecutionError
 
     form = "{desc:<16} {bar:24} {n_fmt}/{total_fmt} cells, {elapsed}"
@@ -128,6 +148,8 @@ def _execute(source: Path, stage: Path, parameters: Mapping[str, object], progre
         if fault.ename == InputError.__name__:
             raise InputError(f"{source.name}: {fault.evalue}") from None
         raise NotebookFailure(f"{source.name}, cell {fault.exec_count}: {fault.ename}: {fault.evalue}") from None
+    except (RuntimeError, NoSuchKernel) as fault:
+        raise NotebookFailure(f"{source.name}: its kernel ended or did not start ({fault})") from None
 
 
 def _without_traces(notebook: NotebookNode, given: Mapping[str, object]) -> NotebookNode:
@@ -161,12 +183,16 @@ def _written(notebook: NotebookNode) -> bytes:
 
 @contextmanager
 def _quiet_kernel() -> Iterator[None]:
-    """Environment of the kernels: one thread, and none of the user's start-up scripts."""
+    """Environment of the kernels: one thread, and nothing of the user's home, which may not be writable."""
+    log = logging.getLogger("papermill")
     with tempfile.TemporaryDirectory(prefix="wsis-nlp-") as folder:
-        before = dict(os.environ)
-        os.environ.update({**ONE_THREAD, "IPYTHONDIR": folder, "PYDEVD_DISABLE_FILE_VALIDATION": "1"})
+        before, level = dict(os.environ), log.level
+        log.setLevel(logging.CRITICAL)  # what fails is told here
+        own = dict.fromkeys(("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR"), folder)
+        os.environ.update({**ONE_THREAD, **own, "PYDEVD_DISABLE_FILE_VALIDATION": "1"})
         try:
             yield
         finally:
+            log.setLevel(level)
             os.environ.clear()
             os.environ.update(before)

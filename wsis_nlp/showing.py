@@ -23,6 +23,7 @@ _MARKDOWN = re.compile(r"[&<>*_`\[\]|~#^@$\\]|:(?=//)|(?<=www)\.|(?<=mailto):", 
 # In running words: an underscore inside of a name is none of Markdown's.
 _IN_WORDS = re.compile(r"[*`\[\]|~#^@$\\]|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=www)\.|(?<=mailto):", re.IGNORECASE)
 _OPENING = re.compile(r"[-+=:]|(?<=\d)[.)]")
+PRINT, SCREEN = 300, 110  # dots per inch of the files of figures, and of what a notebook shows
 NO_FORMULA = "mathjax_ignore"  # class of what JupyterLab shall not search for formulas
 # A spreadsheet computes what begins with these signs, wide ones too, behind blanks, quotes and what shows nothing; but
 # for numbers. One that parts cells at semicolons, tabs or line ends finds beginnings in the middle of a text.

@@ -91,7 +91,7 @@ def verify(
     """
     out, notebooks = Path(out), notebooks or find_notebooks()
     texts = find_corpus() if corpus is None else Path(corpus)
-    rows = read_provenance(out)
+    rows = read_provenance(out) if out.is_dir() else {}
     if not rows:
         raise InputError(f"{out}: has no results with a {PROVENANCE}; allowed is a folder that reproduce has filled")
     items = _items(rows)

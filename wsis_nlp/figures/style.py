@@ -17,14 +17,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.textpath import text_to_path
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from wsis_nlp._checks import InputError, check_columns, check_one_of
-from wsis_nlp.showing import visible
+from wsis_nlp.showing import PRINT, SCREEN, visible
 
 WIDTHS_MM = MappingProxyType({
     "springer-single": 84.0, "springer-double": 174.0,
@@ -34,7 +34,6 @@ WIDTHS_MM = MappingProxyType({
 })  # fmt: skip
 PAGE_MM = 230.0  # the height that a journal's page holds, less a caption
 INCH, SMALL = 25.4, 6.5  # mm; points
-PRINT, SCREEN = 300, 110  # dots per inch of files, and of what a notebook shows
 INK, QUIET, PALE, BAR = "#202020", "#6B6B6B", "#DDDDDD", "#56B4E9"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 NOTES = {"inputs": ", one agency's proposed text", "fragment": ", fragment: absence from it proves nothing"}
@@ -48,6 +47,11 @@ AROUND: list[Place] = [(x, share, y) for y in (2.8, -2.8, 5.2, -5.2) for x, shar
 @contextmanager
 def house_style() -> Iterator[None]:
     """Matplotlib's defaults and the house's own, as a context or a decorator; what was set before comes back."""
+    try:
+        fontManager.findfont(FontProperties(family="DejaVu Sans"), fallback_to_default=False)
+    except ValueError:
+        said = "the font DejaVu Sans, which comes with matplotlib, is not found"
+        raise InputError(f"{said}; install matplotlib anew") from None
     with matplotlib.style.context(["default", str(Path(__file__).parents[1] / "house.mplstyle")]):
         yield
 
