@@ -109,7 +109,9 @@ def fit_topics(
 
 def check_seed(random_state: int) -> int:
     """Return a seed, or refuse what the libraries would not take."""
-    return check_whole(random_state, name="random_state (the seed)", most=2**32 - 1)
+    if check_whole(random_state, name="random_state") >= 2**32:
+        raise InputError(f"random_state (the seed) is {random_state}; allowed is a whole number from 0 to 4294967295")
+    return random_state
 
 
 def topic_rows(matrix: TermMatrix, groups: pd.Series[str] | None) -> tuple[TermMatrix, NDArray[np.int64]]:
