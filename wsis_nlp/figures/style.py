@@ -160,8 +160,9 @@ def render(figure: Figure, *, title: str, alt: str) -> dict[str, bytes]:
     figure.set_layout_engine("none")  # a second layout would move what the first has placed
 
     def saved(format_: str, dpi: int, **metadata: str | None) -> bytes:
+        stream = io.BytesIO()
         # Packed quickly, since `_palette` packs it anew.
-        stream, options = io.BytesIO(), {"pil_kwargs": {"compress_level": 1}} if format_ == "png" else {}
+        options: dict[str, Any] = {"pil_kwargs": {"compress_level": 1}} if format_ == "png" else {}
         figure.savefig(stream, format=format_, dpi=dpi, metadata={"Title": title, **metadata}, **options)
         return stream.getvalue()
 
