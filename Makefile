@@ -59,7 +59,7 @@ check: $(READY) ## lint, types, notebooks without outputs, all tests (CI runs th
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(STRIP) --verify notebooks/*.ipynb
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.root_dir="$(LAB_ROOT)" --LabApp.default_url=/lab/tree/notebooks \

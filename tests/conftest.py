@@ -21,6 +21,7 @@ from wsis_nlp import Study, open_study, token_table
 from wsis_nlp.readings import character_extents
 
 CASES = Path(__file__).parent / "cases"
+LONGEST = ("test_reproduction.py", "test_figures.py", "test_showing.py", "test_cli.py", "test_lineage.py")
 
 settings.register_profile("project", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("project")
@@ -28,6 +29,11 @@ settings.load_profile("project")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "cases(file, table): run once for each case of a list in tests/cases/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the modules that take longest, so that no process is left with one at the end."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from functools import cache
 from pathlib import Path
 
 import matplotlib
@@ -126,10 +127,17 @@ DRAWN = {
 }
 
 
+@cache
+def drawn(name):
+    """A figure in all formats, and the settings before and after it was made."""
+    before = dict(matplotlib.rcParams)
+    held = figures.render(DRAWN[name]("springer-double"), title=name, alt="Bars, & <lines>.")
+    return held, before, dict(matplotlib.rcParams)
+
+
 @pytest.fixture(scope="module", params=sorted(DRAWN))
 def rendered(request):
-    figure = DRAWN[request.param]("springer-double")
-    return figures.render(figure, title=request.param, alt="Bars, & <lines>.")
+    return drawn(request.param)[0]
 
 
 def texts_of(figure):
@@ -191,12 +199,11 @@ def test_no_format_holds_a_date(rendered):
 
 
 def digests():
-    """A line for each figure, drawn anew: its name and the hashes of its formats."""
-    lines = []
-    for name in sorted(DRAWN):
-        drawn = figures.render(DRAWN[name]("ieee-double"), title=name, alt="alt")
-        lines.append(" ".join([name, *(hashlib.sha256(each).hexdigest() for each in drawn.values())]))
-    return lines
+    """A line for each figure: its name and the hashes of its formats."""
+    return [
+        " ".join([name, *(hashlib.sha256(each).hexdigest() for each in drawn(name)[0].values())])
+        for name in sorted(DRAWN)
+    ]
 
 
 ANOTHER_PROCESS = """
@@ -227,9 +234,8 @@ def test_ids_in_an_svg_are_unique(rendered):
 
 @pytest.mark.parametrize("name", sorted(DRAWN))
 def test_drawing_changes_no_setting(name):
-    before = dict(matplotlib.rcParams)
-    figures.render(DRAWN[name]("springer-single"), title=name, alt="alt")
-    assert dict(matplotlib.rcParams) == before
+    _, before, after = drawn(name)
+    assert after == before
 
 
 def test_nothing_loads_pyplot():

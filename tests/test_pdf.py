@@ -158,7 +158,7 @@ PACKING = {
 def test_packed_pages_are_read_but_not_what_swells(names: str, about: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf_streams, "MOST_BYTES", 1 << 20)
     about += f"/Filter[{''.join(f'/{name}Decode' for name in names.split())}]"
-    small, large = WORDS, b" " * (1 << 21)
+    small, large = WORDS, b" " * ((1 << 20) + 1)
     for name in reversed(names.split()):
         small, large = (PACKING[name](data) if name in PACKING else lzw(data) for data in (small, large))
     assert read(bare_pdf(small, about=about), where="a.pdf").text == "The rooms are open."

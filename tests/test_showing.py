@@ -8,6 +8,7 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
+from itertools import zip_longest
 from pathlib import Path
 
 import nbformat
@@ -180,27 +181,33 @@ def test_figures_their_words_and_their_pages_hold_hostile_text_as_text(tmp_path:
         assert shown(words) in [" ".join((one.get("alt") or "").split()) for tag, one in read.elements if tag == "img"]
 
 
-@pytest.mark.cases("hostile.json", "strings")
-def test_figures_draw_hostile_text_and_no_formula(case: dict) -> None:
-    text = case["text"]
+@pytest.mark.parametrize("start", range(0, len(HOSTILE), 6))
+def test_figures_draw_hostile_text_and_no_formula(start: int) -> None:
+    """Every string as title, series and name of a concept, as a term and as the name of a text, a few in a figure."""
+    texts = HOSTILE[start : start + 6]
+    doc_ids = [f"d{n}" for n in range(len(texts))]
     corpus = pd.DataFrame({
-        "doc_id": ["a", "b"], "title": [text, f"Of {text}\nand\x0bmore"], "date": "2020", "stage": "draft",
-        "series": text, "tokens": 9, "preambular": 1, "operative": 2, "subparagraph": 3,
+        "doc_id": [*doc_ids, *map(str.upper, doc_ids)],
+        "title": [*texts, *(f"Of {text}\nand\x0bmore" for text in texts)], "date": "2020", "stage": "draft",
+        "series": texts * 2, "tokens": 9, "preambular": 1, "operative": 2, "subparagraph": 3,
     })  # fmt: skip
-    drift = pd.DataFrame({
-        "doc_id": ["a", "b"], "date": ["2020", "2021"], "concept": "ai", "count": 1, "rate_per_1000": 1.0, "low": 0.5,
-        "high": 2.0, "stage": "draft", "series": text,
-    })  # fmt: skip
+    series = dict(zip(doc_ids, texts, strict=True))
+    drift = pd.DataFrame([
+        {"doc_id": doc_id, "date": str(2020 + n), "concept": concept, "count": 1, "rate_per_1000": 1.0, "low": 0.5,
+         "high": 2.0, "stage": "draft", "series": series[doc_id]}
+        for concept in doc_ids for n, doc_id in enumerate(doc_ids)
+    ])  # fmt: skip
     keyness = pd.DataFrame({
-        "term": [text, "word"], "count_a": [3, 1], "count_b": [1, 4], "log_ratio": [1.0, -1.0], "low": 0.1, "p": 0.01,
+        "term": [*texts, "word"], "count_a": 3, "count_b": [1] * len(texts) + [4],
+        "log_ratio": [1.0] * len(texts) + [-1.0], "low": 0.1, "p": 0.01,
     })  # fmt: skip
-    figures = (
+    figures = [
         corpus_figure(corpus),
-        drift_figure(drift, titles={"ai": text}),
-        keyness_figure(keyness, names=(text, "b")),
-    )
+        drift_figure(drift, titles=series),
+        *(keyness_figure(keyness, names=names) for names in zip_longest(texts[::2], texts[1::2], fillvalue="b")),
+    ]
     for figure in figures:
-        made = render(figure, title="figure", alt=text)
+        made = render(figure, title="figure", alt=" ".join(texts))
         tree = ElementTree.fromstring(made["svg"].decode())
         tags = {element.tag.rpartition("}")[2] for element in tree.iter()}
         assert not tags & {"script", "image", "foreignObject", "a", "iframe"}

@@ -56,7 +56,7 @@ def concordance_table(paragraphs: pd.DataFrame, places: pd.DataFrame, *, width: 
     check_columns(paragraphs, ["para_id", "text", "extents"], name="paragraphs")
     check_columns(places, PLACE, name="places")
     check_whole(width, name="width", least=1)
-    units = {one["para_id"]: (one["text"], one["extents"]) for one in paragraphs.to_dict("records")}
+    units = {para_id: unit for para_id, *unit in paragraphs[["para_id", "text", "extents"]].itertuples(index=False)}
     rows = []
     for doc_id, para_id, start, end in places[PLACE].itertuples(index=False):
         text, extents = units[para_id]

@@ -156,8 +156,10 @@ def term_places(tokens: pd.DataFrame, term: str) -> pd.DataFrame:
     words = term.split()
     if not words or " ".join(words) != term.lower():
         raise InputError(f"term is {term!r}; allowed are words in lower case, parted by single blanks")
-    held = tokens[tokens["para_id"].isin(tokens.loc[tokens["term"] == words[0], "para_id"])]
-    groups = word_groups(held, words=len(words))
+    held = tokens["term"] == words[0]
+    if len(words) > 1:
+        held = tokens["para_id"].isin(tokens.loc[held, "para_id"])
+    groups = word_groups(tokens[held], words=len(words))
     return groups[groups["term"] == term]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -123,10 +124,11 @@ def _form(entry: Mapping[str, Any], where: str, *, counted: bool = True) -> Form
     return Form.of(entry["text"], inflections=inflections, case_sensitive=case, counted=counted)
 
 
-def _parts(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 16)  # a text repeats its words
+def _parts(text: str) -> tuple[str, ...]:
     """Words of a text in their plain form, hyphenated words parted."""
     words = (text[start:end] for start, end in split_words(text))
-    return [word_term(part) for word in words for part in re.split(r"[\-\u2010\u2011]+", word) if part]
+    return tuple(word_term(part) for word in words for part in re.split(r"[\-\u2010\u2011]+", word) if part)
 
 
 def _placed_parts(surfaces: Sequence[str]) -> list[tuple[int, str]]:

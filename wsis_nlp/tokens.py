@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -130,29 +131,50 @@ def token_table(paragraphs: pd.DataFrame, *, options: TokenOptions | None = None
     """
     check_columns(paragraphs, NEEDED, name="paragraphs")
     options = options or TokenOptions()
-    normalise = _normaliser(options)
-    groups = [tuple(normalise(word) for word in group.split()) for group in options.word_groups]
-    stop_words = {word.lower() for word in options.stop_words}
-    rows: list[tuple[object, ...]] = []
+    normalise, counts = _normaliser(options), _counting(options)
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    for words in sorted((group.split() for group in options.word_groups), key=len, reverse=True):
+        group = tuple(normalise(word) for word in words)
+        groups.setdefault(group[0], []).append(group)
+    columns: dict[str, list[object]] = {name: [] for name in TOKEN_COLUMNS}
     for doc_id, para_id, text, extents in paragraphs[NEEDED].itertuples(index=False):
-        spans = [part for start, end in split_words(text) for part in _unbroken(start, end, extents)]
-        terms = [normalise(text[start:end]) for start, end in spans]
-        for position, (first, last, term) in enumerate(_grouped(terms, groups)):
-            start, end = spans[first][0], spans[last][1]
-            surface = text[start:end]
-            counts = len(term) >= options.min_letters and word_term(surface).lower() not in stop_words
-            counts = counts and (options.numbers == "keep" or any(sign.isalpha() for sign in term))
-            place = (position, int(extents[start, 0]), int(extents[end - 1, 1]), surface)
-            rows.append((doc_id, para_id, *place, term if first < last or counts else None))
+        spans = _unbroken(split_words(text), extents)
+        found = list(_grouped([normalise(text[start:end]) for start, end in spans], groups))
+        places = np.array([(spans[first][0], spans[last][1]) for first, last, _ in found], dtype=int).reshape(-1, 2)
+        surfaces = [text[start:end] for start, end in places.tolist()]
+        terms = [
+            term if first < last or counts(surface, term) else None
+            for surface, (first, last, term) in zip(surfaces, found, strict=True)
+        ]
+        raw = (extents[places[:, 0], 0].tolist(), extents[places[:, 1] - 1, 1].tolist())
+        held = ([doc_id] * len(found), [para_id] * len(found), range(len(found)), *raw, surfaces, terms)
+        for column, values in zip(columns.values(), held, strict=True):
+            column.extend(values)
     types = {name: "int64" if name in ("position", "start", "end") else "str" for name in TOKEN_COLUMNS}
-    return pd.DataFrame(rows, columns=TOKEN_COLUMNS).astype(types)
+    return pd.DataFrame(columns).astype(types)
 
 
-def _unbroken(start: int, end: int, extents: NDArray[np.int32]) -> Iterator[tuple[int, int]]:
-    """Cut a word where mark-up or a page break stood inside it, so that each part is what was printed."""
-    inner = extents[start:end]
-    breaks = np.flatnonzero((inner[1:, 0] != inner[:-1, 1]) & (inner[1:, 0] != inner[:-1, 0])) + 1
-    return pairwise([start, *(start + int(at) for at in breaks), end])
+def _unbroken(words: list[tuple[int, int]], extents: NDArray[np.int32]) -> list[tuple[int, int]]:
+    """Words, cut where mark-up or a page break stood inside one, so that each part is what was printed."""
+    starts, ends = extents.T
+    breaks = (np.flatnonzero((starts[1:] != ends[:-1]) & (starts[1:] != starts[:-1])) + 1).tolist()
+    if not breaks:
+        return words
+    cuts = ((start, *breaks[bisect_right(breaks, start) : bisect_left(breaks, end)], end) for start, end in words)
+    return [part for cut in cuts for part in pairwise(cut)]
+
+
+def _counting(options: TokenOptions) -> Callable[[str, str], bool]:
+    """Whether a word counts, by its surface and its term."""
+    stop_words = {word.lower() for word in options.stop_words}
+
+    @cache
+    def counts(surface: str, term: str) -> bool:
+        if len(term) < options.min_letters or word_term(surface).lower() in stop_words:
+            return False
+        return options.numbers == "keep" or any(sign.isalpha() for sign in term)
+
+    return counts
 
 
 def _normaliser(options: TokenOptions) -> Callable[[str], str]:
@@ -170,15 +192,15 @@ def _normaliser(options: TokenOptions) -> Callable[[str], str]:
     return normalise
 
 
-def _grouped(terms: Sequence[str], word_groups: Sequence[tuple[str, ...]]) -> Iterator[tuple[int, int, str]]:
-    """First and last place of each term, word groups joined; the longest group wins."""
-    groups: dict[str, list[tuple[str, ...]]] = {}
-    for group in sorted(word_groups, key=len, reverse=True):
-        groups.setdefault(group[0], []).append(group)
+def _grouped(terms: Sequence[str], groups: Mapping[str, list[tuple[str, ...]]]) -> Iterator[tuple[int, int, str]]:
+    """First and last place of each term, word groups (by their first word) joined; the longest group wins."""
     place = 0
     while place < len(terms):
-        sizes = (len(one) for one in groups.get(terms[place], ()) if tuple(terms[place : place + len(one)]) == one)
-        last = place + next(sizes, 1) - 1
+        last = place
+        for group in groups.get(terms[place], ()):
+            if tuple(terms[place : place + len(group)]) == group:
+                last = place + len(group) - 1
+                break
         yield place, last, " ".join(terms[place : last + 1])
         place = last + 1
 

@@ -44,6 +44,13 @@ SCROLL = """(one, empty) => {
 TOLD = """rows => rows.map(row => [...row.cells].map(
     cell => (cell.querySelector("summary") ?? cell).textContent.trim()).join(" "))"""
 LONG = "tables => tables.filter(table => table.tBodies[0].rows.length > 10).length"
+# As Playwright tells what is visible, of all in one question.
+VISIBLE = """every => every.map(one => {
+    const {width, height} = one.getBoundingClientRect();
+    return width > 0 && height > 0 && getComputedStyle(one).visibility === "visible";
+})"""
+MARKED = "every => every.map(one => [...one.querySelectorAll('mark')].map(mark => mark.innerText))"
+OFTEN = 200  # milliseconds between two looks at a notebook that runs; Playwright looks at every frame, and slows it
 TEXTS = "every => every.map(one => one.textContent)"
 IMAGES = "every => every.map(image => ({width: image.naturalWidth, words: image.alt}))"
 # Of each column the cells and the heads' state, before, after one and after two clicks on its head.
@@ -84,7 +91,7 @@ def run_in_lab(page: Page, lab: Lab, name: str) -> None:
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator('[data-command="runmenu:run-all"]').click()
     for known in range(page.evaluate(f"{CODE}.length")):  # each cell has as long as a whole notebook usually needs
-        page.wait_for_function(RAN, arg=known)
+        page.wait_for_function(RAN, arg=known, polling=OFTEN)
 
 
 def of_its_own(path: Path) -> object:
@@ -185,13 +192,14 @@ def test_a_click_on_a_count_opens_its_places(shown: Shown) -> None:
     assert opened.count() >= bool(shown.uses("study.evidence"))
     for table in opened.all():
         details = table.locator("details").last
-        number, places = details.locator("summary"), details.locator("li").all()
+        number, places = details.locator("summary"), details.locator("li")
         number.click()
-        assert len(places) == int(number.inner_text().replace(",", ""))
-        assert all(place.is_visible() and place.locator("mark").inner_text() for place in places)
+        assert places.count() == int(number.inner_text().replace(",", ""))
+        assert all(places.evaluate_all(VISIBLE))
+        assert all(len(marks) == 1 and marks[0] for marks in places.evaluate_all(MARKED))
         shown.photograph("places")
         number.click()
-        assert not places[0].is_visible()
+        assert not places.first.is_visible()
 
 
 def test_rows_are_found_by_their_words(shown: Shown) -> None:
@@ -209,10 +217,10 @@ def test_rows_are_found_by_their_words(shown: Shown) -> None:
             field.press_sequentially(words)
             parts = words.lower().split()
             held = [all(part in text.lower() for part in parts) for text in rows.evaluate_all(TOLD)]
-            assert [row.is_visible() for row in rows.all()] == held
+            assert rows.evaluate_all(VISIBLE) == held
             assert table.locator("xpath=../output").text_content() == f" {sum(held)} of {len(held)} rows"
         field.fill("")
-        assert all(row.is_visible() for row in rows.all())
+        assert all(rows.evaluate_all(VISIBLE))
     assert shown.page.locator(OUTPUT).count() == cells
 
 

@@ -165,7 +165,9 @@ def render(figure: Figure, *, title: str, alt: str) -> dict[str, bytes]:
 
     def saved(format_: str, dpi: int, **metadata: str | None) -> bytes:
         stream = io.BytesIO()
-        figure.savefig(stream, format=format_, dpi=dpi, metadata={"Title": title, **metadata})
+        # Packed quickly, since `_palette` packs it anew.
+        options: dict[str, Any] = {"pil_kwargs": {"compress_level": 1}} if format_ == "png" else {}
+        figure.savefig(stream, format=format_, dpi=dpi, metadata={"Title": title, **metadata}, **options)
         return stream.getvalue()
 
     svg = saved("svg", PRINT, Date=None, Creator=None).decode()
