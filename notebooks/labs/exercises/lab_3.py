@@ -98,8 +98,6 @@ def differences(given, level):
 
 def changed(given, level, rising=True, falling=True):
     """Concepts whose difference excludes zero."""
-    if len(set(given.pair)) < 2:
-        raise NotHereError("One document alone has no difference.")
     table = differences(given, level)
     sure = rising & (table["difference_low"] > 0) | falling & (table["difference_high"] < 0)
     return list(table.loc[sure, "concept"])
