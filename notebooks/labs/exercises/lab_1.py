@@ -1,6 +1,7 @@
 """Lab 1: what is a paragraph?"""
 
 import re
+from functools import cache
 
 from checker import Exercise, NotHereError
 
@@ -74,9 +75,18 @@ def first_with_topic(given, kinds, column="para_id"):
     return found.iloc[0]
 
 
+@cache
+def old_body(folder):
+    """The body of a corpus in its old reading, which takes a while."""
+    return open_study(folder, reading="old").body
+
+
 def texts_of(given, reading):
     """Texts of the body of the edited document, in a reading."""
-    body = open_study(given.study.corpus.folder, reading=reading).body
+    if reading == "old":
+        body = old_body(given.study.corpus.folder)
+    else:
+        body = (given.study.printed if reading == "printed" else given.study).body
     return body.loc[body["doc_id"] == given.edited, "text"].reset_index(drop=True)
 
 
