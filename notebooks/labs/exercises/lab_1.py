@@ -106,7 +106,7 @@ EXERCISES = {
     "1.1": Exercise(
         expected=lambda given: len(pieces_of(given)),
         form="a whole number",
-        right="Now compare it with the paragraphs that the document has: it is near, and wrong.",
+        right="The next cells hold it against the number of paragraphs.",
         wrong=[
             (lambda given: len(raw_of(given).split("\n\n")), "Are there pieces with nothing in them among these?"),
             (lambda given: len(raw_of(given).split("\n")), "Are these pieces, or lines of the file?"),
