@@ -58,7 +58,7 @@ check: $(READY) ## lint, types, notebooks without outputs, all tests (CI runs th
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(STRIP) --verify notebooks/*.ipynb
+	$(STRIP) --verify notebooks/*.ipynb notebooks/labs/*.ipynb
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lab: $(READY) ## open the notebooks in JupyterLab
@@ -69,7 +69,7 @@ browser-check: $(READY) ## run every notebook in JupyterLab, in Chromium without
 	$(BIN)/python -m pytest -n auto --dist loadgroup tests/browser
 
 strip: $(READY) ## remove outputs and run records from notebooks/
-	$(STRIP) notebooks/*.ipynb
+	$(STRIP) notebooks/*.ipynb notebooks/labs/*.ipynb
 
 wheel: $(READY) ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
