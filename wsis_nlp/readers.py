@@ -152,7 +152,7 @@ def read_entries(path: Path, kind: str, *, may_be_none: bool = False) -> list[tu
     """
     try:
         content = tomllib.loads(read_data(path))
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+    except (ValueError, RecursionError) as fault:  # TOML that is none, or has a number of thousands of digits
         raise InputError(f"{path}: is not TOML ({fault})") from None
     check_known(content, [kind], name=f"{path}: table")
     entries = content.get(kind, [])
