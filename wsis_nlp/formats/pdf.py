@@ -8,25 +8,28 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from math import atan2, degrees, hypot
 from typing import Any
 
 from pdfminer.pdfdevice import PDFTextDevice
-from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError
+from pdfminer.pdfdocument import PDFEncryptionError
 from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
-from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdfpage import PDFPage
-from pdfminer.pdftypes import resolve1
+from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.utils import Matrix, apply_matrix_pt, apply_matrix_rect
 
 from wsis_nlp._checks import InputError
 from wsis_nlp.formats.pdf_blocks import lay_out
+from wsis_nlp.formats.pdf_fonts import Manager
 from wsis_nlp.formats.pdf_layout import Rule, Run, Sheet
-from wsis_nlp.formats.pdf_streams import Parser
+from wsis_nlp.formats.pdf_streams import Document, Parser
 from wsis_nlp.readers import OCR, RawText
 
 MOST_PAGES = 5000
 MOST_FIGURES = 50_000  # of a file: forms that are drawn by other forms multiply
+CONTENT, TIMES = 1 << 22, 32  # bytes of drawing that a file may ask for, and that for each of its own
 BOLD = re.compile(r"bold|black|heavy|demi|medi(?!um)|cmbx|,b\b", re.IGNORECASE)
 CONTROL = re.compile(r"[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 FARTHEST = 1e5  # from the corner of a page, in points
@@ -80,11 +83,10 @@ def read_sheets(data: bytes, where: str) -> Iterator[Sheet]:
     """The pages of a file, one after the other; an `InputError` where they cannot be read or some are missing."""
     found = promised = 0
     try:
-        document = PDFDocument(Parser(data, where))
+        document = Document(Parser(data, where))
         promised = int(resolve1(resolve1(document.catalog["Pages"])["Count"]))
-        manager = PDFResourceManager()
-        device = SheetReader(manager, where)
-        interpreter = PDFPageInterpreter(manager, device)
+        device = SheetReader(Manager(where), where, CONTENT + TIMES * len(data))
+        interpreter = Interpreter(device.rsrcmgr, device)
         for found, page in enumerate(PDFPage.create_pages(document), 1):
             if max(found, promised) > MOST_PAGES:
                 raise InputError(f"{where}: has {max(found, promised)} pages; at most {MOST_PAGES} are read")
@@ -94,20 +96,40 @@ def read_sheets(data: bytes, where: str) -> Iterator[Sheet]:
         raise
     except PDFEncryptionError:
         raise InputError(f"{where}: is encrypted; save it without a password first") from None
+    except RecursionError:
+        raise InputError(f"{where}: is damaged (its parts stand in one another without end)") from None
     except Exception as fault:  # what a damaged file makes pdfminer raise has no common ancestor
         raise InputError(f"{where}: is damaged and cannot be read as PDF ({type(fault).__name__})") from None
     if found < promised:
         raise InputError(f"{where}: is damaged (only {found} of {promised} pages are found)")
 
 
+class Interpreter(PDFPageInterpreter):
+    """Carries out what pages and the forms on them draw, up to a measure."""
+
+    device: SheetReader
+
+    def execute(self, streams: Sequence[object]) -> None:
+        """Carry out streams of drawing."""
+        found = [resolve1(stream) for stream in streams]
+        self.device.take(sum(len(stream.get_data()) for stream in found if isinstance(stream, PDFStream)))
+        super().execute(streams)
+
+
 class SheetReader(PDFTextDevice):
     """Gathers the characters of one page in runs: side by side, on one base line, in one type."""
 
-    def __init__(self, manager: PDFResourceManager, where: str) -> None:
+    def __init__(self, manager: Manager, where: str, left: int) -> None:
         super().__init__(manager)
-        self.where = where
+        self.where, self.left = where, left
         self.figures = 0
         self.glyphs: dict[tuple[PDFFont, int], tuple[str, float, bool]] = {}
+
+    def take(self, count: int) -> None:
+        """Count bytes of drawing; an `InputError` if they are too many for a file of this size."""
+        self.left -= count
+        if self.left < 0:
+            raise InputError(f"{self.where}: draws the same things over and over; that is no document")
 
     def begin_page(self, page: PDFPage, ctm: Matrix) -> None:
         """Begin an empty sheet."""
@@ -173,7 +195,7 @@ class SheetReader(PDFTextDevice):
         """Note a level line, drawn as such or as a flat box."""
         self.paths += 1
         points = [apply_matrix_pt(self.ctm, step[-2:]) for step in path[:8] if len(step) > 2] if self.ctm else []
-        if not 2 <= len(points) <= 5 or not (stroke or fill):
+        if not 2 <= len(points) <= 5 or not (stroke or fill) or not all(abs(at) < FARTHEST for at in chain(*points)):
             return
         across, up = [x for x, _ in points], [y for _, y in points]
         if max(up) - min(up) < 3 and max(across) - min(across) > 20:
