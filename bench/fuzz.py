@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import resource
+import signal
 import sys
 import time
 import warnings
@@ -24,7 +25,7 @@ from fuzz_mutations import Mutator
 from fuzz_seeds import SEEDS
 from fuzz_targets import Outcome, message_class, outcome
 
-PATIENCE = 20  # seconds for an input
+PATIENCE = 20  # seconds of work on an input, however busy the machine is
 MEMORY = 2 << 30  # bytes of a process
 
 
@@ -33,7 +34,9 @@ def serve(target: str, pipe: Connection) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     warnings.simplefilter("ignore")
     while True:
-        pipe.send(outcome(target, pipe.recv_bytes()))
+        data = pipe.recv_bytes()
+        signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)  # which ends the process
+        pipe.send(outcome(target, data))
 
 
 class Worker:
@@ -57,12 +60,14 @@ class Worker:
         """How an input ends."""
         try:
             self.pipe.send_bytes(data)
-            if self.pipe.poll(PATIENCE):
+            if self.pipe.poll(10 * PATIENCE):
                 return self.pipe.recv()
-            told = Outcome("fault", f"hangs for {PATIENCE} seconds")
+            told = Outcome("fault", "waits without end")
         except (EOFError, OSError):
             self.process.join()
-            told = Outcome("fault", f"ends the process with status {self.process.exitcode}")
+            hangs = self.process.exitcode == -signal.SIGVTALRM
+            status = f"ends the process with status {self.process.exitcode}"
+            told = Outcome("fault", f"takes more than {PATIENCE} seconds" if hangs else status)
         self.stop()
         self.start()
         return told
@@ -93,8 +98,9 @@ def main() -> int:
                 keep(options.out, f"{options.target}-{options.seed}-{tried}", data, found)
         tried += 1
     worker.stop()
-    print(f"{options.target}: {tried} inputs tried, {ends['accepted']} accepted, {ends['refused']} refused, "
-          f"{ends['fault']} faults of {len(faults)} sorts; the slowest, number {slowest[1]}, took {slowest[0]:.1f} s")  # fmt: skip
+    came = ", ".join(f"{ends[end]} {name}" for end, name in (("accepted",) * 2, ("refused",) * 2, ("fault", "faults")))
+    print(f"{options.target}: {tried} inputs tried, {came} of {len(faults)} sorts")
+    print(f"the slowest, number {slowest[1]}, took {slowest[0]:.1f} s")
     for name, counts in (("refused", refusals), ("fault", faults)):
         for told, count in counts.most_common(20):
             print(f"{count:8} {name}: {told}")

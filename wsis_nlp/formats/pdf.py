@@ -15,13 +15,13 @@ from typing import Any
 from pdfminer.pdfdevice import PDFTextDevice
 from pdfminer.pdfdocument import PDFEncryptionError
 from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
-from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdfpage import PDFPage
-from pdfminer.pdftypes import PDFStream, resolve1
+from pdfminer.pdftypes import resolve1
 from pdfminer.utils import Matrix, apply_matrix_pt, apply_matrix_rect
 
 from wsis_nlp._checks import InputError
 from wsis_nlp.formats.pdf_blocks import lay_out
+from wsis_nlp.formats.pdf_drawing import Interpreter, Measure
 from wsis_nlp.formats.pdf_fonts import Manager
 from wsis_nlp.formats.pdf_layout import Rule, Run, Sheet
 from wsis_nlp.formats.pdf_streams import Document, Parser
@@ -29,10 +29,10 @@ from wsis_nlp.readers import OCR, RawText
 
 MOST_PAGES = 5000
 MOST_FIGURES = 50_000  # of a file: forms that are drawn by other forms multiply
-CONTENT, TIMES = 1 << 22, 32  # bytes of drawing that a file may ask for, and that for each of its own
 BOLD = re.compile(r"bold|black|heavy|demi|medi(?!um)|cmbx|,b\b", re.IGNORECASE)
 CONTROL = re.compile(r"[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 FARTHEST = 1e5  # from the corner of a page, in points
+LONGEST = 2000  # characters of a run: to add one copies it
 FEW_SIGNS, MANY_PATHS = 40, 200  # of a page without a text layer: letters and digits of a stamp, outlines of letters
 CLOSE, APART = 0.15, 0.9  # gaps, in ems: wider than what kerning leaves, and than a blank in justified lines
 
@@ -85,8 +85,8 @@ def read_sheets(data: bytes, where: str) -> Iterator[Sheet]:
     try:
         document = Document(Parser(data, where))
         promised = int(resolve1(resolve1(document.catalog["Pages"])["Count"]))
-        device = SheetReader(Manager(where), where, CONTENT + TIMES * len(data))
-        interpreter = Interpreter(device.rsrcmgr, device)
+        device = SheetReader(Manager(where), where)
+        interpreter = Interpreter(device.rsrcmgr, device, Measure(where, len(data)))
         for found, page in enumerate(PDFPage.create_pages(document), 1):
             if max(found, promised) > MOST_PAGES:
                 raise InputError(f"{where}: has {max(found, promised)} pages; at most {MOST_PAGES} are read")
@@ -104,32 +104,14 @@ def read_sheets(data: bytes, where: str) -> Iterator[Sheet]:
         raise InputError(f"{where}: is damaged (only {found} of {promised} pages are found)")
 
 
-class Interpreter(PDFPageInterpreter):
-    """Carries out what pages and the forms on them draw, up to a measure."""
-
-    device: SheetReader
-
-    def execute(self, streams: Sequence[object]) -> None:
-        """Carry out streams of drawing."""
-        found = [resolve1(stream) for stream in streams]
-        self.device.take(sum(len(stream.get_data()) for stream in found if isinstance(stream, PDFStream)))
-        super().execute(streams)
-
-
 class SheetReader(PDFTextDevice):
     """Gathers the characters of one page in runs: side by side, on one base line, in one type."""
 
-    def __init__(self, manager: Manager, where: str, left: int) -> None:
+    def __init__(self, manager: Manager, where: str) -> None:
         super().__init__(manager)
-        self.where, self.left = where, left
+        self.where = where
         self.figures = 0
         self.glyphs: dict[tuple[PDFFont, int], tuple[str, float, bool]] = {}
-
-    def take(self, count: int) -> None:
-        """Count bytes of drawing; an `InputError` if they are too many for a file of this size."""
-        self.left -= count
-        if self.left < 0:
-            raise InputError(f"{self.where}: draws the same things over and over; that is no document")
 
     def begin_page(self, page: PDFPage, ctm: Matrix) -> None:
         """Begin an empty sheet."""
@@ -237,7 +219,8 @@ class SheetReader(PDFTextDevice):
         run = self.run
         if run is not None and font is self.font and direction == run.direction and abs(size - run.size) < 0.01 * size:
             widest = (APART if run.text[-1] == " " else CLOSE) * size
-            if abs(y - run.y) < 0.02 * size and run.x1 - 0.4 * run.last <= x <= run.x1 + widest and run.text != " ":
+            fits = abs(y - run.y) < 0.02 * size and len(run.text) < LONGEST
+            if fits and run.x1 - 0.4 * run.last <= x <= run.x1 + widest and run.text != " ":
                 if text != " ":
                     run.text += text
                     run.x1, run.last = end, end - x

@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from statistics import median
 from typing import NamedTuple, TypeVar
 
-NEAR = 400  # words to which, on an average, each word of a page is compared
+NEAR = 200  # words to which, on an average, each word of a page is compared
 MARK = "\u202f"  # stands before a raised digit, so that it does not become part of the word or figure before it
 SPACED, UNSPACED, WIDE, TABULAR = 0.28, 0.15, 0.9, 2.0  # gaps, in ems, from which words, cells and columns are apart
 
@@ -80,9 +80,9 @@ class Line:
         self.width = sum(cell.x1 - cell.x0 for cell in self.cells)
         self.size = max(self.cells, key=lambda cell: len(cell.text)).size
         self.bold = all(cell.bold for cell in self.cells)
-        self.text = self.cells[0].text
-        for before, cell in pairwise(self.cells):
-            self.text += " " * (3 if cell.x0 - before.x1 > TABULAR * self.size else 1) + cell.text
+        apart = (cell.x0 - before.x1 > TABULAR * self.size for before, cell in pairwise(self.cells))
+        words = (("   " if wide else " ") + cell.text for wide, cell in zip(apart, self.cells[1:], strict=True))
+        self.text = self.cells[0].text + "".join(words)
 
     @property
     def indent(self) -> float:

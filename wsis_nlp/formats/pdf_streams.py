@@ -21,15 +21,26 @@ from pdfminer.pdftypes import (
     PDFStream,
     resolve1,
 )
-from pdfminer.psparser import PSKeyword
+from pdfminer.psparser import PSBaseParser, PSKeyword
 
 from wsis_nlp._checks import InputError
 
 MOST_BYTES = 1 << 28  # of all streams together; images are not unpacked
 STEP = 4096
+MOST_LETTERS = 1 << 18  # of a word or string
 
 
-class Parser(PDFParser):
+class ShortWords(PSBaseParser):
+    """Parses words of a bounded length, since each piece that is added to one copies it."""
+
+    def fillbuf(self) -> Any:
+        """Go on to what follows; a `ValueError` inside a word that does not end."""
+        if len(self._curtoken) > MOST_LETTERS:
+            raise ValueError("a word does not end")
+        return super().fillbuf()
+
+
+class Parser(ShortWords, PDFParser):
     """Parses a file, whose streams then share one measure of what they may unpack to."""
 
     def __init__(self, data: bytes, where: str) -> None:
