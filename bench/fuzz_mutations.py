@@ -14,8 +14,6 @@ from random import Random
 
 from lxml import etree
 
-from lxml import etree
-
 WORDS = json.loads(Path(__file__).with_name("fuzz_words.json").read_text("utf-8"))
 MOST = 1 << 20  # bytes of an input
 OBJECT = re.compile(rb"(?<![0-9])(?=[0-9]{1,6} 0 obj\b)")

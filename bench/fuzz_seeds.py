@@ -37,21 +37,29 @@ FORM = stream(b"BT /F1 9 Tf 9 9 Td (AB) Tj ET /B Do", "/Type/XObject/Subtype/For
 TREE = [
     b"<</Type/Catalog/Pages 2 0 R/PageLabels<</Nums[0<</S/r/St 3>>1<</S/D>>]>>>>",
     b"<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 612 792]/Rotate 0>>",
-    b"<</Type/Page/Parent 2 0 R/Contents[4 0 R]/UserUnit 1/CropBox[0 0 612 792]/Resources<</Font<</F1 5 0 R>>/XObject<</A 6 0 R/B 6 0 R>>>>>>",
+    b"<</Type/Page/Parent 2 0 R/Contents[4 0 R]/UserUnit 1/CropBox[0 0 612 792]"
+    b"/Resources<</Font<</F1 5 0 R>>/XObject<</A 6 0 R/B 6 0 R>>>>>>",
 ]
 
 
 def composite_pdf() -> bytes:
     """A font of many codes, with widths and a map to characters, packed."""
     font = b"<</Type/Font/Subtype/Type0/BaseFont/A/Encoding/Identity-H/DescendantFonts[7 0 R]/ToUnicode 8 0 R>>"
-    below = b"<</Type/Font/Subtype/CIDFontType2/BaseFont/A/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/W[65[600 500]70 90 400]/W2[1 9 1 2 3]/DW 500/DW2[880 -1000]/FontDescriptor 9 0 R>>"
+    below = (
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/A/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+        b"/W[65[600 500]70 90 400]/W2[1 9 1 2 3]/DW 500/DW2[880 -1000]/FontDescriptor 9 0 R>>"
+    )
     about = b"<</Type/FontDescriptor/FontName/A/Flags 4/FontBBox[0 0 999 999]/Ascent 700/Descent -200/ItalicAngle 0>>"
     return assembled([*TREE, flate(WORDS), font, FORM, below, flate(MAP), about])
 
 
 def typed_pdf() -> bytes:
     """A font whose letters are drawn, with an encoding of its own."""
-    font = b"<</Type/Font/Subtype/Type3/FontBBox[0 0 9 9]/FontMatrix[.001 0 0 .001 0 0]/FirstChar 65/LastChar 67/Widths[500 500 500]/Encoding<</BaseEncoding/WinAnsiEncoding/Differences[65/a/uni0042 67/g7]>>/CharProcs<</a 7 0 R>>/ToUnicode 8 0 R>>"
+    font = (
+        b"<</Type/Font/Subtype/Type3/FontBBox[0 0 9 9]/FontMatrix[.001 0 0 .001 0 0]/FirstChar 65/LastChar 67"
+        b"/Widths[500 500 500]/Encoding<</BaseEncoding/WinAnsiEncoding/Differences[65/a/uni0042 67/g7]>>"
+        b"/CharProcs<</a 7 0 R>>/ToUnicode 8 0 R>>"
+    )
     return assembled([*TREE, flate(SHOWN), font, FORM, stream(b"9 0 d0 0 0 9 9 re f"), stream(MAP)])
 
 

@@ -12,7 +12,7 @@ from wsis_nlp.formats.pdf_pages import NOTE, RULE, Body, Page, gaps, measure, pa
 from wsis_nlp.readers import RawText, Region, RegionKind
 
 PLAIN_NOTE = re.compile(r"(\d{1,3})\s+(?=\S)")
-LABEL = re.compile(r"(?:\(?(?:\d{1,3}|[ivxl]+|[a-zA-Z])[.)]|[^\w\s])\s")
+LABEL = re.compile(r"(?:\(?(?:\d{1,3}|[ivxl]{1,7}|[a-zA-Z])[.)]|[^\w\s])\s")
 LEADER = re.compile(r"(?:[.·…] ?){4}")
 Block = tuple[RegionKind | None, list[str]]
 
