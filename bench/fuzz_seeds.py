@@ -46,8 +46,8 @@ def composite_pdf() -> bytes:
     """A font of many codes, with widths and a map to characters, packed."""
     font = b"<</Type/Font/Subtype/Type0/BaseFont/A/Encoding/Identity-H/DescendantFonts[7 0 R]/ToUnicode 8 0 R>>"
     below = (
-        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/A/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-        b"/W[65[600 500]70 90 400]/W2[1 9 1 2 3]/DW 500/DW2[880 -1000]/FontDescriptor 9 0 R>>"
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/A/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
+        b"/Supplement 0>>/W[65[600 500]70 90 400]/W2[1 9 1 2 3]/DW 500/DW2[880 -1000]/FontDescriptor 9 0 R>>"
     )
     about = b"<</Type/FontDescriptor/FontName/A/Flags 4/FontBBox[0 0 999 999]/Ascent 700/Descent -200/ItalicAngle 0>>"
     return assembled([*TREE, flate(WORDS), font, FORM, below, flate(MAP), about])
