@@ -15,7 +15,7 @@ from random import Random
 from lxml import etree
 
 WORDS = json.loads(Path(__file__).with_name("fuzz_words.json").read_text("utf-8"))
-MOST = 1 << 20  # bytes of an input
+MOST = 1 << 18  # bytes of an input
 OBJECT = re.compile(rb"(?<![0-9])(?=[0-9]{1,6} 0 obj\b)")
 NUMBER = re.compile(rb"[0-9]+")
 NUMBERS = (b"0", b"-1", b"1", b"2", b"255", b"256", b"65536", b"2147483648", b"99999999999", b"1e9", b"0.5", b"nan")
