@@ -9,6 +9,7 @@ taken away.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -24,6 +25,8 @@ CASES = Path(__file__).parent / "cases"
 LONGEST = ("test_reproduction.py", "test_figures.py", "test_showing.py", "test_cli.py", "test_lineage.py")
 
 settings.register_profile("project", deadline=None, max_examples=60, derandomize=True)
+# For long runs: EXAMPLES=20000 .venv/bin/python -m pytest tests/test_fuzz.py --hypothesis-profile=long
+settings.register_profile("long", deadline=None, max_examples=int(os.environ.get("EXAMPLES", "5000")))
 settings.load_profile("project")
 
 

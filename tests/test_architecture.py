@@ -65,6 +65,7 @@ STAGES = {
 }
 ANALYSES = {name for name, stage in STAGES.items() if stage == 5}
 WITHIN_A_STAGE = {
+    ("_checks", "showing"),
     ("_files", "_checks"),
     ("places", "_checks"),
     ("documents", "readers"),

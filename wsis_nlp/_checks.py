@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable
 from numbers import Integral
 from typing import TYPE_CHECKING, TypeVar
 
+from wsis_nlp.showing import visible
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -14,7 +16,13 @@ Value = TypeVar("Value")
 
 
 class InputError(ValueError):
-    """What was given cannot be used; its message is one line that says what was given, where, and what is allowed."""
+    """What was given cannot be used; its message is one line that says what was given, where, and what is allowed.
+
+    What files say of themselves may stand in it; signs that act without being seen are shown as their codes.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(visible(re.sub(r"[\t\n]+", " ", message)))
 
 
 def listing(names: Iterable[object]) -> str:

@@ -35,35 +35,43 @@ def document_units(raw: RawText) -> list[Unit]:
     away = np.zeros(len(text), dtype=np.bool_)
     for start, end in (span for unit in gone for span in unit.spans):
         away[start:end] = True
-    held = _homes(np.flatnonzero(deleted & ~away).tolist(), living, text)
-    merged = [_with_deleted(unit, held.get(n, []), text) for n, unit in enumerate(living)]
-    ordered = sorted([*merged, *gone], key=lambda unit: unit.spans)
+    held = _homes(np.flatnonzero(deleted & ~away).tolist(), living, gone, text)
+    merged = [_with_deleted(unit, held.get(n, {}), text) for n, unit in enumerate([*living, *gone])]
+    ordered = sorted(merged, key=lambda unit: unit.spans)
     return [replace(unit, order=n) for n, unit in enumerate(ordered, 1)]
 
 
-def _homes(deleted: list[int], units: list[Unit], text: str) -> dict[int, list[int]]:
-    """Deleted characters by the unit in whose span they stand, or else beside which, on the same line."""
-    spans = sorted((*span, n) for n, unit in enumerate(units) for span in unit.spans)
-    homes: dict[int, list[int]] = {}
+def _homes(deleted: list[int], living: list[Unit], gone: list[Unit], text: str) -> dict[int, dict[int, list[int]]]:
+    """Deleted characters by unit and by the span of it in which they stand, or else beside which, on the same line.
+
+    They stand beside one of the living where there is a choice.
+    """
+    spans = sorted((*span, n, own) for n, unit in enumerate([*living, *gone]) for own, span in enumerate(unit.spans))
+    homes: dict[int, dict[int, list[int]]] = {}
     for at in deleted:
         place = bisect(spans, at, key=lambda span: span[0])
         before, after = spans[max(place - 1, 0)], spans[min(place, len(spans) - 1)]
-        ahead = at >= before[1] and "\n" in text[before[1] : at]
-        homes.setdefault(after[2] if ahead or at < before[0] else before[2], []).append(at)
+        ahead = at < before[0] or (at >= before[1] and "\n" in text[before[1] : at])
+        home, other = (after, before) if ahead else (before, after)
+        if home[2] >= len(living) > other[2] and at >= before[1]:
+            home = other
+        homes.setdefault(home[2], {}).setdefault(home[3], []).append(at)
     return homes
 
 
-def _with_deleted(unit: Unit, deleted: list[int], text: str) -> Unit:
-    """A unit of the new text with the deleted characters that stand in it; those before its words are of its label."""
-    if not deleted:
+def _with_deleted(unit: Unit, held: dict[int, list[int]], text: str) -> Unit:
+    """A unit with the deleted characters that stand in or beside its spans; those before its words are of its label."""
+    if not held:
         return unit
-    starts = [min(unit.spans[0][0], deleted[0]), *(start for start, _ in unit.spans[1:])]
-    ends = [*(end for _, end in unit.spans[:-1]), max(unit.spans[-1][1], deleted[-1] + 1)]
-    begin = int(unit.offsets[0]) if len(unit.offsets) else starts[0]
+    deleted = sorted(at for places in held.values() for at in places)
+    spans = tuple(
+        (min(start, *held[n]), max(end, *(at + 1 for at in held[n]))) if n in held else (start, end)
+        for n, (start, end) in enumerate(unit.spans)
+    )
+    begin = int(unit.offsets[0]) if len(unit.offsets) else spans[0][0]
     label = re.sub(r"\s", "", "".join(text[at] for at in deleted if at < begin)) if unit.label else ""
     old = parse_label(label + " A") if label else None
     words = set(deleted) if old is None else {at for at in deleted if at > begin}
-    spans = tuple(zip(starts, ends, strict=True))
     blanks = {at for span in spans for at in range(*span) if at > begin and text[at].isspace()}
     kept = sorted({*unit.offsets.tolist(), *words, *blanks})
     space = np.array([at in blanks or (at not in words and text[at].isspace()) for at in kept])

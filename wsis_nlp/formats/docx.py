@@ -128,12 +128,14 @@ class Story:
 
     def paragraph(self, node: Any, new: bool, old: bool) -> None:
         """Print a paragraph; one whose mark was deleted goes on in the next, unless all of it was deleted."""
-        before, self.codes = len(self.printer.runs), []
+        earlier, self.codes = self.printer.runs, []
+        before = len(earlier)
         properties = child(node, "pPr")
         marks = {local(mark) for mark in child(properties, "rPr")}
         kept, kept_before = new and not marks & DELETED, old and not marks & INSERTED
         for part in node:
             self.walk(part, new, old)
+        before = before if self.printer.runs is earlier else 0  # a table inside it ends what was printed
         own = self.printer.runs[before:]
         words = [run for run in own if run.text.strip()]
         fresh = any(run.new for run in words)

@@ -8,21 +8,23 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from math import atan2, degrees, hypot
 from typing import Any
 
 from pdfminer.pdfdevice import PDFTextDevice
-from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError
+from pdfminer.pdfdocument import PDFEncryptionError
 from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
-from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import resolve1
 from pdfminer.utils import Matrix, apply_matrix_pt, apply_matrix_rect
 
 from wsis_nlp._checks import InputError
 from wsis_nlp.formats.pdf_blocks import lay_out
+from wsis_nlp.formats.pdf_drawing import Interpreter, Measure
+from wsis_nlp.formats.pdf_fonts import Manager
 from wsis_nlp.formats.pdf_layout import Rule, Run, Sheet
-from wsis_nlp.formats.pdf_streams import Parser
+from wsis_nlp.formats.pdf_streams import Document, Parser
 from wsis_nlp.readers import OCR, RawText
 
 MOST_PAGES = 5000
@@ -30,6 +32,7 @@ MOST_FIGURES = 50_000  # of a file: forms that are drawn by other forms multiply
 BOLD = re.compile(r"bold|black|heavy|demi|medi(?!um)|cmbx|,b\b", re.IGNORECASE)
 CONTROL = re.compile(r"[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 FARTHEST = 1e5  # from the corner of a page, in points
+LONGEST = 2000  # characters of a run: to add one copies it
 FEW_SIGNS, MANY_PATHS = 40, 200  # of a page without a text layer: letters and digits of a stamp, outlines of letters
 CLOSE, APART = 0.15, 0.9  # gaps, in ems: wider than what kerning leaves, and than a blank in justified lines
 
@@ -80,11 +83,10 @@ def read_sheets(data: bytes, where: str) -> Iterator[Sheet]:
     """The pages of a file, one after the other; an `InputError` where they cannot be read or some are missing."""
     found = promised = 0
     try:
-        document = PDFDocument(Parser(data, where))
+        document = Document(Parser(data, where))
         promised = int(resolve1(resolve1(document.catalog["Pages"])["Count"]))
-        manager = PDFResourceManager()
-        device = SheetReader(manager, where)
-        interpreter = PDFPageInterpreter(manager, device)
+        device = SheetReader(Manager(where), where)
+        interpreter = Interpreter(device.rsrcmgr, device, Measure(where, len(data)))
         for found, page in enumerate(PDFPage.create_pages(document), 1):
             if max(found, promised) > MOST_PAGES:
                 raise InputError(f"{where}: has {max(found, promised)} pages; at most {MOST_PAGES} are read")
@@ -94,6 +96,8 @@ def read_sheets(data: bytes, where: str) -> Iterator[Sheet]:
         raise
     except PDFEncryptionError:
         raise InputError(f"{where}: is encrypted; save it without a password first") from None
+    except RecursionError:
+        raise InputError(f"{where}: is damaged (its parts stand in one another without end)") from None
     except Exception as fault:  # what a damaged file makes pdfminer raise has no common ancestor
         raise InputError(f"{where}: is damaged and cannot be read as PDF ({type(fault).__name__})") from None
     if found < promised:
@@ -103,7 +107,7 @@ def read_sheets(data: bytes, where: str) -> Iterator[Sheet]:
 class SheetReader(PDFTextDevice):
     """Gathers the characters of one page in runs: side by side, on one base line, in one type."""
 
-    def __init__(self, manager: PDFResourceManager, where: str) -> None:
+    def __init__(self, manager: Manager, where: str) -> None:
         super().__init__(manager)
         self.where = where
         self.figures = 0
@@ -173,7 +177,7 @@ class SheetReader(PDFTextDevice):
         """Note a level line, drawn as such or as a flat box."""
         self.paths += 1
         points = [apply_matrix_pt(self.ctm, step[-2:]) for step in path[:8] if len(step) > 2] if self.ctm else []
-        if not 2 <= len(points) <= 5 or not (stroke or fill):
+        if not 2 <= len(points) <= 5 or not (stroke or fill) or not all(abs(at) < FARTHEST for at in chain(*points)):
             return
         across, up = [x for x, _ in points], [y for _, y in points]
         if max(up) - min(up) < 3 and max(across) - min(across) > 20:
@@ -215,7 +219,8 @@ class SheetReader(PDFTextDevice):
         run = self.run
         if run is not None and font is self.font and direction == run.direction and abs(size - run.size) < 0.01 * size:
             widest = (APART if run.text[-1] == " " else CLOSE) * size
-            if abs(y - run.y) < 0.02 * size and run.x1 - 0.4 * run.last <= x <= run.x1 + widest and run.text != " ":
+            fits = abs(y - run.y) < 0.02 * size and len(run.text) < LONGEST
+            if fits and run.x1 - 0.4 * run.last <= x <= run.x1 + widest and run.text != " ":
                 if text != " ":
                     run.text += text
                     run.x1, run.last = end, end - x

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect, bisect_left
 from collections.abc import Iterable
+from itertools import accumulate
 
 from wsis_nlp.formats.pdf_layout import Line, Rule, Sheet, columns, lines_of
 from wsis_nlp.formats.pdf_pages import NOTE, RULE, Body, Page, gaps, measure, part_outer, part_repeated
 from wsis_nlp.readers import RawText, Region, RegionKind
 
 PLAIN_NOTE = re.compile(r"(\d{1,3})\s+(?=\S)")
-LABEL = re.compile(r"(?:\(?(?:\d{1,3}|[ivxl]+|[a-zA-Z])[.)]|[^\w\s])\s")
+LABEL = re.compile(r"(?:\(?(?:\d{1,3}|[ivxl]{1,7}|[a-zA-Z])[.)]|[^\w\s])\s")
 LEADER = re.compile(r"(?:[.·…] ?){4}")
 Block = tuple[RegionKind | None, list[str]]
 
@@ -129,13 +131,13 @@ def is_heading(group: list[Line], body: Body) -> bool:
 
 def notes_start(lines: list[Line], page: Page, body: Body) -> int:
     """Where the footnotes of a column begin, with the rule above them; behind the last line if there are none."""
+    largest = [*accumulate((line.size for line in lines[::-1]), max)][::-1]  # from each line on
     for n, line in enumerate(lines):
-        rule = bool(RULE.fullmatch(line.text))
-        rest = lines[n + rule :]
-        if not rest or not (rule or ruled(lines, n, page.rules)):
+        first = n + bool(RULE.fullmatch(line.text))
+        if first == len(lines) or not (first > n or ruled(lines, n, page.rules)):
             continue
-        small = all(other.size < 0.95 * body.size for other in rest)
-        if opens_note(rest[0], plain=small) or (small and page.number and len(rest) <= 30):
+        small = largest[first] < 0.95 * body.size
+        if opens_note(lines[first], plain=small) or (small and page.number and len(lines) - first <= 30):
             return n
     small_from = len(lines)
     while small_from and lines[small_from - 1].size < 0.93 * body.size:
@@ -146,13 +148,19 @@ def notes_start(lines: list[Line], page: Page, body: Body) -> int:
 def ruled(lines: list[Line], n: int, rules: list[Rule]) -> bool:
     """Whether a short rule, alone at its height, is drawn above a line at the edge of its column."""
     line, above = lines[n], lines[n - 1].y if n else lines[n].y + 3 * lines[n].size
-    near = [rule for rule in rules if line.y + 0.3 * line.size < rule.y < above]
-    return any(
-        abs(rule.x0 - line.left) < 2 * line.size
-        and rule.x1 - rule.x0 < 0.5 * (line.right - line.left)
-        and sum(abs(other.y - rule.y) < 2 for other in near) == 1
-        for rule in near
-    )
+    first = bisect(rules, line.y + 0.3 * line.size, key=height)
+    last = bisect_left(rules, above, key=height)
+    for rule in rules[first:last]:
+        low = bisect(rules, rule.y - 2, first, last, key=height)
+        alone = bisect_left(rules, rule.y + 2, first, last, key=height) - low == 1
+        if alone and abs(rule.x0 - line.left) < 2 * line.size and rule.x1 - rule.x0 < 0.5 * (line.right - line.left):
+            return True
+    return False
+
+
+def height(rule: Rule) -> float:
+    """The height at which a rule is drawn, by which those of a page are in order."""
+    return rule.y
 
 
 def opens_note(line: Line, *, plain: bool) -> bool:

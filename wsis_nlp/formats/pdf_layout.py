@@ -10,6 +10,7 @@ from itertools import groupby, pairwise
 from statistics import median
 from typing import NamedTuple, TypeVar
 
+NEAR = 200  # words to which, on an average, each word of a page is compared
 MARK = "\u202f"  # stands before a raised digit, so that it does not become part of the word or figure before it
 SPACED, UNSPACED, WIDE, TABULAR = 0.28, 0.15, 0.9, 2.0  # gaps, in ems, from which words, cells and columns are apart
 
@@ -79,9 +80,9 @@ class Line:
         self.width = sum(cell.x1 - cell.x0 for cell in self.cells)
         self.size = max(self.cells, key=lambda cell: len(cell.text)).size
         self.bold = all(cell.bold for cell in self.cells)
-        self.text = self.cells[0].text
-        for before, cell in pairwise(self.cells):
-            self.text += " " * (3 if cell.x0 - before.x1 > TABULAR * self.size else 1) + cell.text
+        apart = (cell.x0 - before.x1 > TABULAR * self.size for before, cell in pairwise(self.cells))
+        words = (("   " if wide else " ") + cell.text for wide, cell in zip(apart, self.cells[1:], strict=True))
+        self.text = self.cells[0].text + "".join(words)
 
     @property
     def indent(self) -> float:
@@ -116,8 +117,12 @@ def settle_marks(runs: list[Run]) -> None:
     small = 0.8 * usual_size(runs)
     ordered = sorted((run for run in runs if run.text != " "), key=lambda run: run.y)
     heights = [run.y for run in ordered]
+    left = NEAR * len(runs)  # of comparisons: a page may set thousands of small words on one line
     for run in [run for run in runs if run.size <= small and len(run.text) <= 8]:
-        for base in ordered[bisect(heights, run.y - 5 * small) : bisect(heights, run.y + 5 * small)]:
+        first, last = bisect(heights, run.y - 5 * small), bisect(heights, run.y + 5 * small)
+        if (left := left - (last - first)) < 0:
+            return
+        for base in ordered[first:last]:
             lift = (run.y - base.y) / base.size
             if run.size > 0.8 * base.size or not -0.4 < lift < 0.75:
                 continue

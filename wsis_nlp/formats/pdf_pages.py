@@ -21,7 +21,7 @@ class Page:
     """One page on its way to text: its lines as if it had one column, and what stands apart from them."""
 
     def __init__(self, sheet: Sheet, number: int) -> None:
-        self.number, self.rules = number, sheet.rules
+        self.number, self.rules = number, sorted(sheet.rules, key=lambda rule: rule.y)
         self.bottom, self.tall = sheet.bottom, max(sheet.top - sheet.bottom, 1.0)
         self.lines = lines_of(cells_of(sheet.runs))
         self.strays = lines_of(cells_of(sheet.strays)) + part_line_numbers(self.lines)
@@ -98,7 +98,8 @@ def part_line_numbers(lines: list[Line]) -> list[Line]:
     values = [int(line.cells[0].text) for line in counted]
     if len(counted) < max(5, 0.7 * len(lines)) or any(two != one + 1 for one, two in pairwise(values)):
         return []
-    lines[:] = [Line(rest) for line in lines if (rest := line.cells[1:] if line in counted else line.cells)]
+    own = set(counted)
+    lines[:] = [Line(rest) for line in lines if (rest := line.cells[1:] if line in own else line.cells)]
     return [Line(line.cells[:1]) for line in counted]
 
 

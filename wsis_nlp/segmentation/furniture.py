@@ -209,4 +209,4 @@ def cut_residue(blocks: list[Block]) -> list[Block]:
             cut = len(last.text) - len(match["scrap"])
             block.lines[-1:] = last.part(0, cut)
             kept.append(Block(last.part(cut, len(last.text), role="furniture", label=None, blank=False)))
-    return kept
+    return sorted(kept, key=lambda block: block.lines[0].start)  # a note may stand inside a block with a scrap

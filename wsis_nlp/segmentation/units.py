@@ -20,7 +20,10 @@ from wsis_nlp.segmentation.vocabulary import CLOSURE, ENACTING, SYMBOL
 BULLET = re.compile(r"(?:\\?[-•–—·▪◦●+>]\s+|#{1,6}\s+|\*\s+)+")
 SPACE = np.array([chr(code).isspace() for code in range(0x3002)])
 LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\(([^()\s]{0,300})\)")
-MARK_UP = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,9}\s?/?>|\\(?=[\\`*_{}\[\]()#+\-.!>~|])")
+# of HTML in a text only what sets words in a type of their own; any other element is what the text says
+MARK_UP = re.compile(
+    r"(?i:</?(?:b|i|u|s|em|strong|del|ins|strike|mark|small|sub|sup|span|font|br)\s?/?>)|\\(?=[\\`*_{}\[\]()#+\-.!>~|])"
+)
 STARS = re.compile(r"(?<!\*)\*{1,3}(?!\*)")
 BRACKET = re.compile(r"\[([^\[\]]{0,4000})\]|[\[\]]")
 NO_DRAFT = re.compile(
