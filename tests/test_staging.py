@@ -126,10 +126,10 @@ def project(tmp_path: Path, monkeypatch) -> Path:
         ("texts", "is or holds the corpus"),
         ("", "is or holds the working folder"),
         ("work", "is or holds the working folder"),
-        ("home", "is or holds the home folder"),
+        ("home", "is or holds your home folder"),
         ("/", "is or holds the working folder"),
-        ("texts/a.txt", "is a file"),
-        ("pipe", "is a file"),
+        ("texts/a.txt", "is no folder"),
+        ("pipe", "is no folder"),
         ("link", "is or holds the corpus"),
     ],
 )

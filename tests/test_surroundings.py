@@ -52,7 +52,7 @@ def full_disk(monkeypatch) -> str:
 
 
 def read_only(monkeypatch) -> str:  # permissions do not hinder an administrator, who may run the tests
-    writes = failing(errno.EROFS, Path.open, lambda path, mode="r", *_: "w" in mode)
+    writes = failing(errno.EROFS, Path.open, lambda path, mode="r", *_: {*mode} & {*"wx"})
     monkeypatch.setattr(Path, "open", writes)
     return "Read-only file system"
 

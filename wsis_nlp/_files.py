@@ -35,7 +35,7 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
     missing: list[Path] = []
     try:
         for path, content in contents.items():
-            if path.exists() and not path.is_file() and not path.is_dir():
+            if path.exists() and not path.is_file():
                 raise InputError(f"{path}: is no ordinary file, and is left as it is; name another")
             missing += [folder for folder in path.parents if not folder.exists()]
             path.parent.mkdir(parents=True, exist_ok=True)

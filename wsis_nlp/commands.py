@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import json
 import re
 import sys
@@ -81,9 +82,10 @@ def _segment(arguments: argparse.Namespace) -> int:
     table = paragraph_table(corpus, reading=arguments.reading, documents=[document])
     tell(document)
     if arguments.raw_out:
-        if Path(arguments.raw_out).resolve() == document.file.resolve():
-            raise InputError(f"--raw-out is {arguments.raw_out}, the document itself; name another file")
-        write_atomic(Path(arguments.raw_out).resolve(), document.read().text.encode())
+        raw_out = Path(arguments.raw_out)
+        if raw_out.resolve() == document.file.resolve():
+            raise InputError(f"--raw-out is {raw_out}, the document itself; name another file")
+        write_atomic(raw_out.resolve() if os.path.islink(raw_out) else raw_out, document.read().text.encode())
     if arguments.reading != "printed":
         table = table[table["text"] != ""]  # what is deleted as a whole
     if arguments.format != "jsonl":

@@ -56,7 +56,7 @@ def term_keyness(
         See `log_odds_z`.
     parts : {"paragraphs", "sections"}
         Over which parts of the text dispersion is told.
-    permutations, random_state : whole numbers of at least 0
+    permutations, random_state : whole numbers of at least 0, and of at most a million permutations
         Random dealings behind ``p``, ``p_sections`` and the null band, which are NaN where it is 0; and the seed.
 
     Returns
