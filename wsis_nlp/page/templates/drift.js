@@ -45,6 +45,8 @@ function driftChart(concept) {
     const own = whole.filter((row) => row.series === series);
     return own.length > 1 && svg("polyline", { class: `line look${lookOf(series)}`, "stroke-dasharray": DASHES[lookOf(series) % 4], points: own.map((row) => `${x(row.year)},${y(row.rate_per_1000)}`).join(" ") });
   });
+  const taken = [];
+  const free = (across, down) => !taken.some(([x0, y0]) => Math.abs(x0 - across) < 30 && Math.abs(y0 - down) < 14) && taken.push([across, down]);
   const points = rows.map((row) => {
     const [at, look] = [x(row.year), lookOf(row.series)];
     const rise = row.high === "" ? null : [
@@ -54,7 +56,8 @@ function driftChart(concept) {
     const open = () => { location.hash = address("search", "concept", concept, row.doc_id); };
     return svg("g", { class: "point", onclick: open }, svg("title", {}, told_(row)), rise,
       svg("circle", { class: "target", cx: at, cy: y(row.rate_per_1000), r: 12 }),
-      svg("path", { class: `mark look${look}${row.stage === "fragment" ? " hollow" : ""}`, transform: `translate(${at} ${y(row.rate_per_1000)})`, d: SHAPES[look] }));
+      svg("path", { class: `mark look${look}${row.stage === "fragment" ? " hollow" : ""}`, transform: `translate(${at} ${y(row.rate_per_1000)})${row.stage === "fragment" ? " scale(1.6)" : ""}`, d: SHAPES[look] }),
+      free(at, y(row.rate_per_1000)) && svg("text", { x: at > wide - 60 ? at - 9 : at + 9, y: y(row.rate_per_1000) - 5, "text-anchor": at > wide - 60 ? "end" : "start" }, `n=${row.count}`));
   });
   const alt = `${concepts.label[concepts.id.indexOf(concept)]}, mentions per 1,000 words. ${rows.map(told_).join("; ")}.`;
   return svg("svg", { viewBox: `0 0 ${wide} ${high}`, role: "img", "aria-label": alt, class: "chart" }, axis, lines, points);
@@ -67,7 +70,7 @@ const driftLegend = () => el("ul", { class: "legend" }, seriesOf.map((series) =>
     `${series || "no series"}: ${own.join(", ")}${stages.length ? ` (${stages.join("; ")})` : ""}`) : null;
 }));
 
-const READ_DRIFT = "Whiskers are limits at 95 per cent that take paragraphs for independent units of sampling (Korn and Graubard); a zero has an upper limit and is no proof of absence. Lines join only documents of one series. A hollow point is a fragment, whose limit is of its page; an arrow says that it lies above the scale.";
+const READ_DRIFT = "Whiskers are limits at 95 per cent that take paragraphs for independent units of sampling (Korn and Graubard); a zero has an upper limit and is no proof of absence. Lines join only documents of one series. A hollow point is a fragment, whose limit is of its page; an arrow says that it lies above the scale. n: mentions, where there is room; a point opens its mentions, as the counts of the table do.";
 
 views.set("drift", (concept) => {
   if (concept !== undefined && !concepts.id.includes(concept)) return null;

@@ -39,8 +39,14 @@ function show(moving) {
   if (moving) target.focus({ preventScroll: true });
 }
 
+const switched = el("button", { type: "button", class: "theme", onclick: () => {
+  themed(THEMES[(THEMES.indexOf(document.documentElement.dataset.theme) + 1) % THEMES.length]);
+  tell(switched.getAttribute("aria-label"));
+} }, "◐");
 function themed(name) {
   document.documentElement.dataset.theme = name;
+  switched.setAttribute("aria-label", `Theme: ${name}`);
+  switched.title = `Theme: ${name}`;
   try { localStorage.setItem("theme", name); } catch { /* a browser that keeps nothing */ }
 }
 
@@ -50,7 +56,7 @@ function start() {
   try { kept = localStorage.getItem("theme") ?? kept; } catch { /* a browser that keeps nothing */ }
   themed(THEMES.includes(kept) ? kept : "system");
   nav.append(el("a", { href: "#/", "data-view": "", class: "home" }, "wsis_nlp"), ...NAV.map(([view, name]) => el("a", { href: address(view), "data-view": view }, name)));
-  nav.after(choice("Theme", THEMES.map((name) => [name, name]), document.documentElement.dataset.theme, themed));
+  nav.after(switched);
   document.querySelector("footer p").append(`wsis_nlp ${data.software.version}, reading “${data.reading}”. `, link("How it was made", "about"));
   document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); main.querySelector("h1").focus(); });
   addEventListener("hashchange", () => show(true));

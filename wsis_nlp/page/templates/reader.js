@@ -18,7 +18,7 @@ function unit(at) {
   if (kind === "heading") {
     return el(`h${levelOf(at) - 1}`, { id, tabindex: -1, lang: languageOf(at) }, el("a", { href: address("p", id) }, units.text[at]));
   }
-  const label = units.label[at] || (inBody[at] ? "¶" : kind === "footnote" ? "note" : kind);
+  const label = units.label[at] || units.name[at];
   return el("div", { id, tabindex: -1, class: `unit ${kind}` },
     el("a", { class: "label", href: address("p", id), "aria-label": `Paragraph ${id}` }, label),
     el("p", { lang: languageOf(at) }, withNotes(at), marks));

@@ -1,6 +1,8 @@
 // Tables, which hold the text of a CSV file; lists that are shown in batches.
 const ROWS = new Map();
 const BATCH = 50;
+const LONG = 40; // letters of a cell that is not kept on one line
+let tables = 0;
 
 function parsed(csv) {
   const rows = [[]];
@@ -58,7 +60,7 @@ function cellOf(column, text) {
 }
 
 // A table in a box of its own that scrolls, with its caption; made maps columns to what their cells show.
-function tableOf(caption, columns, rows, { made = {}, file = null, named = "" } = {}) {
+function tableOf(caption, columns, rows, { made = {}, file = null } = {}) {
   const numeric = new Set(columns.filter((column) => !NAMES.test(column) && !made[column]?.text
     && rows.every((row) => row[column] === "" || !Number.isNaN(Number(row[column])))));
   const shown = (column, row) => {
@@ -68,12 +70,13 @@ function tableOf(caption, columns, rows, { made = {}, file = null, named = "" } 
   };
   const body = el("tbody");
   const line = (row) => el("tr", {}, columns.map((column, at) =>
-    el(at ? "td" : "th", { scope: at ? null : "row", class: numeric.has(column) ? "number" : null }, shown(column, row))));
+    el(at ? "td" : "th", { scope: at ? null : "row", class: numeric.has(column) ? "number" : made[column]?.text || row[column]?.length > LONG ? "long" : null }, shown(column, row))));
   const head = columns.map((column) => el("th", { scope: "col", class: numeric.has(column) ? "number" : null }, column.replaceAll("_", " ")));
   const more = batched(body, rows, line);
-  const box = el("div", { class: "box", tabindex: 0, role: "region", "aria-label": named || caption },
-    el("table", {}, el("caption", {}, caption), el("thead", {}, el("tr", {}, head)), body));
-  return el("div", { class: "table" }, box, more, file && el("p", { class: "files" }, file));
+  const id = `caption-${(tables += 1)}`;
+  const box = el("div", { class: "box", tabindex: 0, role: "region", "aria-labelledby": id },
+    el("table", { "aria-labelledby": id }, el("thead", {}, el("tr", {}, head)), body));
+  return el("figure", { class: "table" }, el("figcaption", { id }, caption), box, more, file && el("p", { class: "files" }, file));
 }
 
 function dataTable(name, made = {}) {
