@@ -70,11 +70,15 @@ function wordsOf(at) {
 const termOf = (surface) => surface.normalize("NFC").replaceAll("\u00ad", "").replaceAll("\u2019", "'")
   .replace(/[\u2010\u2011]/g, "-").replace(/'[sS]$/, "").toLowerCase();
 
-function choice(label, entries, chosen, change) {
-  const field = el("select", { onchange: () => change(field.value) },
-    entries.map(([value, text]) => el("option", { value, selected: value === chosen }, text)));
-  return el("label", {}, el("span", {}, label), field);
+let controls = 0;
+function field(text, control) {
+  control.id = `control-${(controls += 1)}`;
+  return el("div", { class: "field" }, el("label", { for: control.id }, text), control);
 }
-const field = (text, ...children) => el("label", {}, el("span", {}, text), ...children);
+function choice(text, entries, chosen, change) {
+  const select = el("select", { onchange: () => change(select.value) },
+    entries.map(([value, shown]) => el("option", { value, selected: value === chosen }, shown)));
+  return field(text, select);
+}
 const empty = (why) => el("p", { class: "empty" }, why);
 const section = (title, ...children) => el("section", {}, el("h2", {}, title), ...children);

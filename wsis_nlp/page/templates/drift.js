@@ -86,10 +86,10 @@ views.set("drift", (concept) => {
         tableOf(data.tables["drift-all"].caption, ["doc_id", "date", "stage", "count", "rate_per_1000", "low", "high", "section_low", "section_high", "paragraphs_with", "paragraphs", "share_paragraphs", "share_low", "share_high", "first_para"], rows, { made, file: download("drift-all") })],
     };
   }
-  const panels = concepts.id.map((id, at) => el("li", {}, el("h2", {}, link(concepts.label[at], "drift", id)), driftChart(id)));
+  const panel = (id, at) => el("li", {}, el("h2", {}, link(concepts.label[at], "drift", id)), driftChart(id));
   return {
     title: "Drift of concepts",
-    content: [why, data.empty.drift ? null : [el("p", {}, `Mentions per 1,000 words at the dates of the documents; each concept has a scale of its own. ${READ_DRIFT}`), driftLegend(), el("ul", { class: "panels" }, panels)],
+    content: [why, data.empty.drift ? null : [el("p", {}, `Mentions per 1,000 words at the dates of the documents; each concept has a scale of its own. ${READ_DRIFT}`), driftLegend(), el("ul", { class: "panels" }, concepts.id.map(panel))],
       section("All counts and limits", dataTable("drift-all", made))],
   };
 });

@@ -64,7 +64,7 @@ views.set("search", (sort, query = "", doc = "") => {
   const results = el("div", { class: "results" });
   const labels = new Map(concepts.id.map((id, at) => [id, concepts.label[at]]));
   const words = el("input", { type: "search", value: sort === "words" ? query : "", autocomplete: "off", spellcheck: "false", oninput: later });
-  const entries = [["", "none: the words above"], ...labels];
+  const entries = [["", "none"], ...labels];
   const concept = choice("or a concept", entries, sort === "concept" ? query : "", () => run(true));
   const where = choice("in", [["", "all documents"], ...documents.id.map((id) => [id, wordy(id) || id])], doc, () => run(true));
   const [byConcept, byDocument] = [concept.querySelector("select"), where.querySelector("select")];

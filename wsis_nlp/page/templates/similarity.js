@@ -91,7 +91,7 @@ function marked(at, shared) {
 function sideBySide(one, two) {
   const terms = [one, two].map((at) => new Set(wordsOf(at).map(([start, end]) => termOf(units.text[at].slice(start, end)))));
   const shared = new Set([...terms[0]].filter((term) => terms[1].has(term) && !FUNCTION_WORDS.has(term)));
-  return el("div", { class: "beside" }, [one, two].map((at) => el("article", {}, el("h3", {}, link(unitId(at), "p", unitId(at))), el("p", { lang: languageOf(at) }, marked(at, shared)))));
+  return el("div", { class: "beside" }, [one, two].map((at) => el("article", {}, el("h2", {}, link(unitId(at), "p", unitId(at))), el("p", { lang: languageOf(at) }, marked(at, shared)))));
 }
 
 views.set("similarity", (a, b, paraA, paraB) => {
