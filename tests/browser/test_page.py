@@ -296,8 +296,8 @@ def test_the_reader_leads_to_sections_footnotes_and_paragraphs(page: Page, file:
     expect(page.locator("h1")).to_have_text("ecosoc-2023-3:46")
 
 
-QUERIES = ["digital divide*", "data governance", "multi-stakeholder", "multi stakeholder", "70/1", "A/RES/70/125", "*ization",
-           "united nations", "women?s", "l'intelligence", "of the", "Secretary-General", "(AI)", "nobody"]  # fmt: skip
+QUERIES = ["digital divide*", "data governance", "multi stakeholder", "e-government", "resolution 70/1", "*ization",
+           "united nations", "wom?n", "women's", "of the", "Secretary-General", "(AI)", "information", "nobody"]  # fmt: skip
 
 
 def test_words_are_found_where_the_concordance_finds_them(page: Page, file: Path, study: Study) -> None:
@@ -305,17 +305,13 @@ def test_words_are_found_where_the_concordance_finds_them(page: Page, file: Path
     for query in QUERIES:
         found = study.concordance(query)
         page.get_by_label("Words").fill(query)
-        told = f"{len(found):,} place" if len(found) else "No place."
-        expect(page.locator("p.count")).to_have_text(re.compile(rf"^{re.escape(told)}s?\b|^{re.escape(told)}$"))
+        page.wait_for_function("query => location.hash.endsWith(`/words/${encodeURIComponent(query)}`)", arg=query)
         lines = page.locator(".kwic li").evaluate_all(
             "all => all.map(one => [one.querySelector('a').textContent, one.querySelector('mark').textContent])"
         )
         assert lines == found[["para_id", "match"]].head(50).to_numpy().tolist(), query
-        if len(found):
-            assert page.locator("p.count").text_content().endswith(
-                f"in {found['para_id'].nunique():,} paragraph{'s' * (found['para_id'].nunique() != 1)} of"
-                f" {found['doc_id'].nunique()} document{'s' * (found['doc_id'].nunique() != 1)}."
-            )
+        sizes = [int(size) for size in re.findall(r"\d+", page.locator("p.count").text_content() or "")]
+        assert sizes == ([len(found), *found[["para_id", "doc_id"]].nunique()] if len(found) else [])
 
 
 def test_concepts_are_found_where_they_are_counted(page: Page, file: Path, study: Study) -> None:
