@@ -1,4 +1,4 @@
-"""The page of the study in a browser: every view, by mouse, by keyboard and for screen readers, with hostile texts too."""
+"""The page of the study in a browser: every view by mouse, by keyboard and for screen readers, and hostile texts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,6 @@ VIEWS = {
     "lineage": "Lineage", "lineage/wsis20-unesco:91": "Lineage of wsis20-unesco:91", "readings": "Readings",
     "topics": "Topics", "about": "How it was made", "p/nobody:1": "Not in this page",
 }  # fmt: skip
-NAMED = {"words": "digital divide*", "pair": "similarity/ecosoc-2023-3/wsis20-unesco"}
 WIDTHS = (360, 768, 1440)
 NO_TOPICS = "No number of topics is supported: there are too few paragraphs."
 STRICT = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
@@ -45,14 +44,15 @@ TRAP = """window.__dialogs = []; for (const name of ["alert", "confirm", "prompt
 # Of what has the focus: its words, whether that is to be seen, and whether something lies over it.
 FOCUS = """() => {
     const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect();
-    const [x, y] = [(box.left + Math.min(box.right, innerWidth)) / 2, (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2];
+    const x = (box.left + Math.min(box.right, innerWidth)) / 2;
+    const y = (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2;
     const top = document.elementFromPoint(x, y);
-    return {tag: one.tagName, text: (one.ariaLabel || one.textContent).trim().slice(0, 60), href: one.getAttribute("href"),
+    return {tag: one.tagName, text: (one.ariaLabel || one.textContent).trim().slice(0, 60),
         seen: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
         free: !!top && (one.contains(top) || top.contains(one)) && box.bottom > 0 && box.top < innerHeight};
 }"""
 STRANGE = """() => [
-    ...document.querySelectorAll("iframe, object, embed, base, img, video, audio, style ~ style, main script, main style"),
+    ...document.querySelectorAll("iframe, object, embed, base, img, video, audio, main script, form[action]"),
     ...[...document.querySelectorAll("*")].filter(one => [...one.attributes].some(({name}) => name.startsWith("on"))),
     ...[...document.querySelectorAll("main [href]")].filter(one => !one.getAttribute("href").startsWith("#/")),
 ].map(one => one.outerHTML.slice(0, 200))"""
@@ -65,11 +65,11 @@ def published_topics(study: Study) -> TopicView:
     return TopicView("No number of topics is supported.", False, {"topics": 8, "seed": 0}, tables)
 
 
-def built(folder: Path, corpus: Path | None, topics: TopicView | None = None) -> Path:
+def built(folder: Path, study: Study, topics: TopicView | None = None) -> Path:
     with pytest.MonkeyPatch.context() as patch:
-        view = published_topics if topics is None else lambda study: topics
+        view = published_topics if topics is None else lambda _: topics
         patch.setattr("wsis_nlp.page.data.topic_view", view)
-        (folder / "page.html").write_bytes(render_page(page_data(open_study(corpus))))
+        (folder / "page.html").write_bytes(render_page(page_data(study)))
     return folder / "page.html"
 
 
@@ -79,15 +79,15 @@ def study() -> Study:
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built(tmp_path_factory.mktemp("page"), None)
+def file(tmp_path_factory: pytest.TempPathFactory, study: Study) -> Path:
+    return built(tmp_path_factory.mktemp("page"), study)
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     (folder / "corpus").mkdir()
-    return built(folder, hostile_corpus(folder / "corpus"), TopicView(NO_TOPICS))
+    return built(folder, open_study(hostile_corpus(folder / "corpus")), TopicView(NO_TOPICS))
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small")
     (folder / "corpus").mkdir()
     (folder / "corpus" / "note.txt").write_text("1. We note the rivers.\n\n2. We welcome the hills.\n")
-    return built(folder, folder / "corpus", TopicView(NO_TOPICS))
+    return built(folder, open_study(folder / "corpus"), TopicView(NO_TOPICS))
 
 
 @pytest.fixture
@@ -117,9 +117,13 @@ def page(browser: BrowserContext, asked_outside: list[str]) -> Iterator[Page]:
 
 
 def visit(page: Page, view: str) -> None:
-    page.evaluate("address => { location.hash = address; }", f"#/{quote(view)}")
-    page.wait_for_function("address => location.hash === address", arg=f"#/{quote(view)}")
-    page.evaluate("() => new Promise(requestAnimationFrame)")
+    page.evaluate(
+        """address => new Promise(done => {
+        if (location.hash === address) return done();
+        addEventListener("hashchange", () => requestAnimationFrame(done), {once: true});
+        location.hash = address; })""",
+        f"#/{quote(view)}",
+    )
 
 
 def focused(page: Page) -> dict[str, object]:
@@ -159,7 +163,8 @@ def test_every_view_names_itself_and_fits_every_screen(page: Page, file: Path) -
             page.screenshot(path=PICTURES / f"page-{name}-{width}.png")
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 360), ("dark", 1440), ("light", 1440), ("dark", 360)])
+# Contrast depends on the theme, and what is cut off or crowded on the width: each has both, in two runs for four.
+@pytest.mark.parametrize(("theme", "width"), [("light", 360), ("dark", 1440)])
 def test_no_rule_of_accessibility_is_broken(page: Page, file: Path, theme: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=theme)
@@ -247,7 +252,9 @@ def test_the_whole_page_is_used_by_keyboard(page: Page, file: Path) -> None:
     page.keyboard.press("Home")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
-    active = page.evaluate("document.getElementById(document.activeElement.getAttribute('aria-activedescendant')).textContent")
+    active = page.evaluate(
+        "document.getElementById(document.activeElement.getAttribute('aria-activedescendant')).textContent"
+    )
     assert active == page.locator("output.shown").text_content()
     page.keyboard.press("Enter")
     expect(page.locator(".beside article")).to_have_count(2)
@@ -263,15 +270,17 @@ def test_the_whole_page_is_used_by_keyboard(page: Page, file: Path) -> None:
 
 def test_no_focus_in_a_long_document_is_covered(page: Page, file: Path) -> None:
     page.set_viewport_size({"width": 360, "height": 640})
-    page.goto(f"{file.as_uri()}#/read/ecosoc-2023-3")
+    page.goto(f"{file.as_uri()}#/read/ecosoc-2016-draft")
     links = page.locator("main a, main summary, footer a")
-    count = page.evaluate("[...document.querySelectorAll('main a, main summary, footer a')].filter(one => one.checkVisibility()).length")
-    assert links.count() >= count > 130
+    count = page.evaluate(
+        "[...document.querySelectorAll('main a, main summary, footer a')].filter(one => one.checkVisibility()).length"
+    )
+    assert links.count() >= count > 80
     for key in ("Tab", "Shift+Tab"):
         for _ in range(count - 1):
             page.keyboard.press(key)
             here = focused(page)
-            assert here["seen"] and here["free"], (key, here)
+            assert (here["seen"], here["free"]) == (True, True), (key, here)
 
 
 # --- what the views do ------------------------------------------------------------------------------------
@@ -296,8 +305,16 @@ def test_the_reader_leads_to_sections_footnotes_and_paragraphs(page: Page, file:
     expect(page.locator("h1")).to_have_text("ecosoc-2023-3:46")
 
 
-QUERIES = ["digital divide*", "data governance", "multi stakeholder", "e-government", "resolution 70/1", "*ization",
-           "united nations", "wom?n", "women's", "of the", "Secretary-General", "(AI)", "information", "nobody"]  # fmt: skip
+QUERIES = [
+    "digital divide*",
+    "multi stakeholder",
+    "resolution 70/1",
+    "wom?n",
+    "of the",
+    "Secretary-General",
+    "(AI)",
+    "nobody",
+]
 
 
 def test_words_are_found_where_the_concordance_finds_them(page: Page, file: Path, study: Study) -> None:
@@ -401,12 +418,12 @@ def test_the_heatmap_opens_two_paragraphs_with_their_shared_words(page: Page, fi
 def test_tables_are_saved_as_they_are_published(page: Page, file: Path, tmp_path: Path) -> None:
     page.goto(f"{file.as_uri()}#/about")
     saved = []
-    for button in page.locator("section:last-child .files button").all():
-        with page.expect_download() as waiting:
-            button.click()
-        name = waiting.value.suggested_filename
-        waiting.value.save_as(tmp_path / name)
+    for label in page.locator("section:last-child .files button").all_text_contents():
+        name = label.removeprefix("Download ")
         if (FIGURES / name).exists() and not name.startswith("topics"):
+            with page.expect_download() as waiting:
+                page.locator("section:last-child").get_by_role("button", name=label).click()
+            waiting.value.save_as(tmp_path / name)
             assert (tmp_path / name).read_bytes() == (FIGURES / name).read_bytes()
             saved.append(name)
     assert len(saved) == 7
@@ -430,22 +447,32 @@ def test_lineage_shows_the_chain_and_marks_words_by_their_origin(page: Page, fil
         line = page.locator(".cards li", has_text=row.from_para).filter(has_text=row.relation)
         assert line.count() >= 1
     documents = study.documents["doc_id"].tolist()
-    found = page.locator(".cards article", has=page.locator(f"h2 a:text-is('{para_id}')")).locator("mark").evaluate_all(
-        "all => all.map(one => [one.textContent, Number(one.nextSibling.lastChild.textContent)])"
+    found = (
+        page.locator(".cards article", has=page.locator(f"h2 a:text-is('{para_id}')"))
+        .locator("mark")
+        .evaluate_all("all => all.map(one => [one.textContent, Number(one.nextSibling.lastChild.textContent)])")
     )
     chosen = (study.tokens["para_id"] == para_id).to_numpy()
     told = [(word, documents[number - 1]) for run, number in found for word in re.findall(r"[\w-]+", run)]
     terms = zip(study.tokens.loc[chosen, "surface"], study.origins[chosen], strict=True)
-    origins = [(word, origin) for surface, origin in terms if origin != "ecosoc-2023-3" for word in re.findall(r"[\w-]+", surface)]
+    origins = [
+        (word, origin)
+        for surface, origin in terms
+        if origin != "ecosoc-2023-3"
+        for word in re.findall(r"[\w-]+", surface)
+    ]
     assert told == origins
     assert len(told) > 10
-    styles = page.locator(".legend mark").evaluate_all("all => all.map(one => getComputedStyle(one).textDecorationStyle)")
+    styles = page.locator(".legend mark").evaluate_all(
+        "all => all.map(one => getComputedStyle(one).textDecorationStyle)"
+    )
     assert len(set(styles)) == len(styles)
 
 
 def test_readings_show_three_texts_of_each_place(page: Page, file: Path) -> None:
     page.goto(f"{file.as_uri()}#/readings")
-    page.get_by_role("button", name="Show 28 more").click()
+    for left in (25, 25, 3):
+        page.get_by_role("button", name=f"Show {left} more").click()
     rows = page.locator("tbody tr").evaluate_all(
         "all => all.map(row => [...row.querySelectorAll('mark')].map(one => one.textContent))"
     )
@@ -479,17 +506,18 @@ def test_views_without_anything_to_show_say_why(page: Page, small: Path) -> None
         visit(page, view)
         assert page.title() != "Not in this page – wsis_nlp", view
         if view in told:
+            assert Axe().run(page, options=STRICT).violations_count == 0, view
             assert told[view] in (page.locator(".empty").first.text_content() or "").lower()
-        assert Axe().run(page, options=STRICT).violations_count == 0, view
 
 
 def test_nothing_of_a_hostile_document_is_anything_but_text(page: Page, hostile: Path) -> None:
     page.goto(hostile.as_uri())
     page.set_viewport_size({"width": 360, "height": 800})
     texts = ""
-    views = ["", "read", "read/first", "read/second", "p/second:3", "search/words/rooms", "search/concept/c0", "drift", "drift/c0",
-             "similarity", "similarity/first/second", "similarity/first/second/first:1/second:1", "lineage", "lineage/second:1",
-             "readings", "topics", "about", *(f"search/words/{one}" for one in STRINGS[:6])]  # fmt: skip
+    views = ["", "read", "read/first", "read/second", "p/second:3", "search/words/rooms", "search/concept/c0", "drift",
+             "drift/c0", "similarity", "similarity/first/second", "similarity/first/second/first:1/second:1", "lineage",
+             "lineage/second:1", "readings", "topics", "about",
+             *(f"search/words/{one}" for one in STRINGS[:6])]  # fmt: skip
     for view in views:
         visit(page, view)
         for summary in page.locator("main summary").all():

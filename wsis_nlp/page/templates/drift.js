@@ -45,8 +45,9 @@ function driftChart(concept) {
     const own = whole.filter((row) => row.series === series);
     return own.length > 1 && svg("polyline", { class: `line look${lookOf(series)}`, "stroke-dasharray": DASHES[lookOf(series) % 4], points: own.map((row) => `${x(row.year)},${y(row.rate_per_1000)}`).join(" ") });
   });
-  const taken = [];
-  const free = (across, down) => !taken.some(([x0, y0]) => Math.abs(x0 - across) < 30 && Math.abs(y0 - down) < 14) && taken.push([across, down]);
+  // Counts stand beside points where they cover no other point: of several that lie close none has one.
+  const spots = rows.map((row) => [x(row.year), y(row.rate_per_1000)]);
+  const free = (across, down) => !spots.some(([x0, y0]) => (x0 !== across || y0 !== down) && Math.abs(x0 - across) < 34 && Math.abs(y0 - down) < 14);
   const points = rows.map((row) => {
     const [at, look] = [x(row.year), lookOf(row.series)];
     const rise = row.high === "" ? null : [
@@ -90,6 +91,6 @@ views.set("drift", (concept) => {
   return {
     title: "Drift of concepts",
     content: [why, data.empty.drift ? null : [el("p", {}, `Mentions per 1,000 words at the dates of the documents; each concept has a scale of its own. ${READ_DRIFT}`), driftLegend(), el("ul", { class: "panels" }, concepts.id.map(panel))],
-      section("All counts and limits", dataTable("drift-all", made))],
+      folded("All counts and limits", () => dataTable("drift-all", made))],
   };
 });

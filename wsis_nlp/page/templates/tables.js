@@ -1,6 +1,7 @@
 // Tables, which hold the text of a CSV file; lists that are shown in batches.
 const ROWS = new Map();
 const BATCH = 50;
+const TABLE_ROWS = 25; // of a table at once
 const LONG = 40; // letters of a cell that is not kept on one line
 let tables = 0;
 
@@ -33,17 +34,17 @@ const download = (name, text = () => data.tables[name].csv) =>
   el("button", { type: "button", onclick: () => saved(`${name}.csv`, text()) }, `Download ${name}.csv`);
 
 // The first items, and a button that shows more: the focus goes to the first of them.
-function batched(parent, items, make) {
+function batched(parent, items, make, size = BATCH) {
   let shown = 0;
   const more = el("button", { type: "button", onclick: () => { const first = grow(); (first.querySelector("a, button") ?? first).focus(); } });
   const under = el("p", { class: "more" }, more);
   function grow() {
-    const made = items.slice(shown, shown + BATCH).map(make);
+    const made = items.slice(shown, shown + size).map(make);
     parent.append(...made);
     shown += made.length;
     const left = items.length - shown;
     under.hidden = !left;
-    more.textContent = `Show ${Math.min(BATCH, left)} more; ${number(left)} are left of ${number(items.length)}`;
+    more.textContent = `Show ${Math.min(size, left)} more; ${number(left)} are left of ${number(items.length)}`;
     return made[0];
   }
   if (items.length) grow();
@@ -72,7 +73,7 @@ function tableOf(caption, columns, rows, { made = {}, file = null } = {}) {
   const line = (row) => el("tr", {}, columns.map((column, at) =>
     el(at ? "td" : "th", { scope: at ? null : "row", class: numeric.has(column) ? "number" : made[column]?.text || row[column]?.length > LONG ? "long" : null }, shown(column, row))));
   const head = columns.map((column) => el("th", { scope: "col", class: numeric.has(column) ? "number" : null }, column.replaceAll("_", " ")));
-  const more = batched(body, rows, line);
+  const more = batched(body, rows, line, TABLE_ROWS);
   const id = `caption-${(tables += 1)}`;
   const box = el("div", { class: "box", tabindex: 0, role: "region", "aria-labelledby": id },
     el("table", { "aria-labelledby": id }, el("thead", {}, el("tr", {}, head)), body));
