@@ -36,6 +36,8 @@ TEXTS = {
     "first": "1. We welcome artificial intelligence in the halls.\n\n2. We note the digital divide.\n",
     "second": "1. We welcome artificial intelligence in all halls.\n\n2. We recall the report on rivers.\n",
 }
+WORDS = ("rivers", "hills", "woods", "lakes", "birds")
+FEW = "".join(f"{n}. We note {WORDS[n % 5]} and {WORDS[(n * n + 1) % 5]} there.\n\n" for n in range(1, 13))
 
 
 @pytest.fixture(scope="module")
@@ -250,10 +252,11 @@ def test_the_same_texts_give_the_same_bytes(tmp_path):
     ("texts", "views"),
     [
         ({"one": "1. We note the rivers.\n"}, {"drift", "concepts", "similarity", "lineage", "readings", "topics"}),
-        (TEXTS, {"drift", "lineage", "readings"}),
+        (TEXTS, {"drift", "lineage", "readings", "topics"}),
+        ({"few": FEW}, {"drift", "concepts", "similarity", "lineage", "readings"}),
         ({"head": "Rivers\n", "note": "1. We note AI.\n"}, {"drift", "similarity", "lineage", "readings", "topics"}),
     ],
-    ids=["one document", "without dates", "without paragraphs"],
+    ids=["one document", "without dates", "few paragraphs", "without paragraphs"],
 )
 def test_what_cannot_be_shown_is_told_in_one_sentence(texts, views, tmp_path):
     data = page_data(open_study(written(tmp_path, texts)))
