@@ -57,6 +57,7 @@ STAGES = {
     "reproduction": 9,
     "agreement": 9,
     "verification": 9,
+    "page": 9,
     "console": 8,
     "corpus_commands": 9,
     "commands": 10,

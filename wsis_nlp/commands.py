@@ -59,6 +59,22 @@ def _results(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _page(arguments: argparse.Namespace) -> int:
+    from wsis_nlp._files import write_atomic
+    from wsis_nlp.page import page_data, render_page
+
+    out = Path(arguments.out)
+    study = _study(arguments)
+    if out.is_dir() or out.resolve() in {one.file.resolve() for one in study.corpus}:
+        what = "a folder" if out.is_dir() else "a document of the corpus"
+        raise InputError(f"--out is {arguments.out}, {what}; name another file")
+    say("the numbers of topics take about a minute")
+    page = render_page(page_data(study))
+    write_atomic(out, page)
+    say(f"{out}: {len(page):,} bytes; open it in a browser")
+    return 0
+
+
 def _segment(arguments: argparse.Namespace) -> int:
     from wsis_nlp._files import write_atomic
     from wsis_nlp.documents import Corpus, corrections_path, load_corpus, unregistered_document
@@ -189,6 +205,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = CORPUS_ARGUMENTS | {
     "segment --format": {"choices": ("jsonl", "csv", "table"), "default": "jsonl"},
     "--out": {"metavar": "DIR", "help": "folder to fill (the project's figures unless given)"},
     "verify --out": {"metavar": "DIR", "help": "folder of results (the project's figures unless given)"},
+    "page --out": {"metavar": "FILE", "default": "wsis-page.html", "help": "file to write (wsis-page.html)"},
     "document": {"metavar": "FILE_OR_ID"},
     "doc_id": {"metavar": "ID", "help": "id of a document"},
     "--raw-out": {"metavar": "FILE", "help": "write the raw text to which the spans refer"},
@@ -211,6 +228,7 @@ FORM = ("--reading", "--format", "--keep-going")
 COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[str, ...]]] = {
     "reproduce": (_results, "run every notebook of the study into a folder", ("--reading", "--out", "--keep-going")),
     "verify": (_results, "compare results with their provenance, then compute them anew", ("--out", "--keep-going")),
+    "page": (_page, "the study as one web page, to be read offline", ("--reading", "--out", "--keep-going")),
     "corpus list": (_table, "documents of the corpus", ("--format", "--keep-going")),
     "corpus check": (corpus_check, "verify the hashes and the segmentation", ("--strict", "--format", "--keep-going")),
     "corpus init": (corpus_init, "begin a corpus of your own", ("folder",)),

@@ -46,6 +46,11 @@ def visible(text: str) -> str:
     return _HIDDEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
 
 
+def hidden_signs() -> str:
+    """What `visible` shows as codes, as a regular expression of JavaScript (with its flag ``u``)."""
+    return re.sub(r"\\U([0-9a-f]{8})", r"\\u{\1}", _HIDDEN.pattern)
+
+
 def one_line(text: str) -> str:
     """Visible text in one line, white space folded."""
     return visible(" ".join(re.split(r"[ \t\n]+", text.replace("\r\n", "\n").strip())))
