@@ -60,9 +60,10 @@ STAGES = {
     "page": 9,
     "console": 8,
     "corpus_commands": 9,
-    "commands": 10,
-    "cli": 11,
-    "__init__": 12,
+    "result_commands": 10,
+    "commands": 11,
+    "cli": 12,
+    "__init__": 13,
 }
 ANALYSES = {name for name, stage in STAGES.items() if stage == 5}
 WITHIN_A_STAGE = {
@@ -85,7 +86,7 @@ WITHIN_A_STAGE = {
 }
 OF_EXTRAS = {"lxml", "pdfminer", "spellchecker"}
 HEAVY = {"nltk", "gensim", "joblib", "sklearn", "matplotlib", "papermill", "IPython", *OF_EXTRAS}
-EXTRAS = {"formats", "spelling", "suspects"}
+EXTRAS = {"formats", "page", "spelling", "suspects"}
 """Modules whose libraries come with an extra; they are no part of the core."""
 LINES_ALLOWED = 4000
 
@@ -165,7 +166,7 @@ def test_the_interface_is_what_the_stub_lists():
     assert missing == []
 
 
-@pytest.mark.xfail(strict=True, reason="9,474 lines when last counted; the limit stays")
+@pytest.mark.xfail(strict=True, reason="11,506 lines when last counted; the limit stays")
 def test_the_core_is_small():
     core = [path for path in FILES if module_of(path) not in EXTRAS]
     assert sum(len(path.read_text("utf-8").splitlines()) for path in core) < LINES_ALLOWED

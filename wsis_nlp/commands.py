@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import os
 import json
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wsis_nlp._checks import InputError
-from wsis_nlp.console import announce, emit, say, tell
+from wsis_nlp.console import emit, say, tell
 from wsis_nlp.corpus_commands import CORPUS_ARGUMENTS, FIELDS, corpus_add, corpus_check, corpus_init, corpus_remove
 from wsis_nlp.places import REGISTRY
 from wsis_nlp.readers import FORMATS, read_bytes
+from wsis_nlp.result_commands import opened_study, page, results
 from wsis_nlp.showing import one_line
 
 if TYPE_CHECKING:
@@ -28,51 +27,6 @@ p: how often any term would differ as much if paragraphs were dealt out at rando
 KEYNESS_SHOWN = ["term", "count_a", "count_b", "rate_a", "rate_b", "log_ratio", "low", "g2", "z", "p", "p_sections"]
 TOPIC_TABLES = ("terms", "quality", "paragraphs", "typical", "documents", "sections", "scan")
 UNIT_KEYS = ("order", "kind", "label", "old_label", "section", "marks", "spans", "text")
-
-
-def _study(arguments: argparse.Namespace) -> Study:
-    from wsis_nlp.study import open_study
-
-    study = open_study(arguments.corpus, reading=getattr(arguments, "reading", "new"), keep_going=arguments.keep_going)
-    announce(study.corpus)
-    return study
-
-
-def _results(arguments: argparse.Namespace) -> int:
-    from wsis_nlp.export import find_out
-    from wsis_nlp.reproduction import NotebookFailure, reproduce
-    from wsis_nlp.verification import verify
-
-    out = Path(arguments.out) if arguments.out else find_out()
-    try:
-        if arguments.command == "verify":
-            found = verify(out, corpus=arguments.corpus, keep_going=arguments.keep_going, progress=True)
-            sys.stdout.write(found.report())
-            say(found.summary())
-            return 0 if found.holds else 1
-        given = {"reading": arguments.reading, "keep_going": arguments.keep_going}
-        made = reproduce(out, corpus=arguments.corpus, progress=True, **given)
-    except NotebookFailure as fault:
-        say(f"wsis-nlp: {' '.join(str(fault).split())}; {out} is as it was")
-        return 1
-    say(f"{len(made)} files in {out}")
-    return 0
-
-
-def _page(arguments: argparse.Namespace) -> int:
-    from wsis_nlp._files import write_atomic
-    from wsis_nlp.page import page_data, render_page
-
-    out = Path(arguments.out)
-    study = _study(arguments)
-    if out.is_dir() or out.resolve() in {one.file.resolve() for one in study.corpus}:
-        what = "a folder" if out.is_dir() else "a document of the corpus"
-        raise InputError(f"--out is {arguments.out}, {what}; name another file")
-    say("the numbers of topics take about a minute")
-    page = render_page(page_data(study))
-    write_atomic(out, page)
-    say(f"{out}: {len(page):,} bytes; open it in a browser")
-    return 0
 
 
 def _segment(arguments: argparse.Namespace) -> int:
@@ -101,7 +55,7 @@ def _segment(arguments: argparse.Namespace) -> int:
         raw_out = Path(arguments.raw_out)
         if raw_out.resolve() == document.file.resolve():
             raise InputError(f"--raw-out is {raw_out}, the document itself; name another file")
-        write_atomic(raw_out.resolve() if os.path.islink(raw_out) else raw_out, document.read().text.encode())
+        write_atomic(raw_out.resolve() if raw_out.is_symlink() else raw_out, document.read().text.encode())
     if arguments.reading != "printed":
         table = table[table["text"] != ""]  # what is deleted as a whole
     if arguments.format != "jsonl":
@@ -113,7 +67,7 @@ def _segment(arguments: argparse.Namespace) -> int:
 
 
 def _drift(arguments: argparse.Namespace) -> int:
-    table = _study(arguments).drift(arguments.concept)
+    table = opened_study(arguments).drift(arguments.concept)
     if arguments.format == "csv":
         return emit(table, "csv")
     # What a reader of the table must know of a row.
@@ -131,7 +85,7 @@ def _drift(arguments: argparse.Namespace) -> int:
 
 
 def _kwic(arguments: argparse.Namespace) -> int:
-    study = _study(arguments)
+    study = opened_study(arguments)
     table = study.concordance(arguments.query, width=arguments.width)
     if arguments.format == "csv":
         return emit(table, "csv")
@@ -145,7 +99,7 @@ def _kwic(arguments: argparse.Namespace) -> int:
 
 
 def _table(arguments: argparse.Namespace) -> int:
-    study = _study(arguments)
+    study = opened_study(arguments)
     if arguments.command == "corpus list":
         table = study.documents.drop(columns=["source"])
     elif arguments.command == "corpus suspects":
@@ -226,9 +180,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = CORPUS_ARGUMENTS | {
 """Arguments by name, and by command and name where a command has its own of that name."""
 FORM = ("--reading", "--format", "--keep-going")
 COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[str, ...]]] = {
-    "reproduce": (_results, "run every notebook of the study into a folder", ("--reading", "--out", "--keep-going")),
-    "verify": (_results, "compare results with their provenance, then compute them anew", ("--out", "--keep-going")),
-    "page": (_page, "the study as one web page, to be read offline", ("--reading", "--out", "--keep-going")),
+    "reproduce": (results, "run every notebook of the study into a folder", ("--reading", "--out", "--keep-going")),
+    "verify": (results, "compare results with their provenance, then compute them anew", ("--out", "--keep-going")),
+    "page": (page, "the study as one web page, to be read offline", ("--reading", "--out", "--keep-going")),
     "corpus list": (_table, "documents of the corpus", ("--format", "--keep-going")),
     "corpus check": (corpus_check, "verify the hashes and the segmentation", ("--strict", "--format", "--keep-going")),
     "corpus init": (corpus_init, "begin a corpus of your own", ("folder",)),
