@@ -25,11 +25,16 @@ def write_atomic(path: Path, content: bytes) -> None:
     write_together({path: content})
 
 
-def write_together(contents: Mapping[Path, bytes]) -> None:
-    """Write files whole, one taking its place right after the other, as soon as there was room for all; or none.
+def write_through(path: Path, content: bytes) -> None:
+    """Write a file as `write_atomic` does; where it is a link, that to which it leads."""
+    write_atomic(path.resolve() if path.is_symlink() else path, content)
 
-    A run that is killed just then leaves the first of them new: the last should be that which tells of the others.
-    `InputError` where a folder has no room or right.
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write files whole, one taking its place right after the other, as soon as there was room for all.
+
+    A run that is killed just then, or is refused the place of one, leaves the first of them new: the last should be
+    that which tells of the others. `InputError` where a folder has no room or right.
     """
     parts: dict[Path, Path] = {}
     missing: list[Path] = []
@@ -45,6 +50,8 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())
+            if path.exists():  # who may read and write it stays as it was
+                parts[path].chmod(path.stat().st_mode & 0o777)
         for path, part in parts.items():
             part.replace(path)
     except OSError as fault:
@@ -132,8 +139,9 @@ def _prefix(out: Path) -> str:
 
 def _is_left_over(folder: Path, out: Path) -> bool:
     """Whether this is a staging folder of another, holds nothing else, and no run works in it."""
-    named = re.fullmatch(re.escape(_prefix(out)) + "[a-z0-9_]{8}", folder.name)
-    with contextlib.suppress(OSError), _lock(folder, wait=False) if named else contextlib.nullcontext(False) as ours:
+    if not re.fullmatch(re.escape(_prefix(out)) + "[a-z0-9_]{8}", folder.name):
+        return False
+    with contextlib.suppress(OSError), _lock(folder, wait=False) as ours:
         alone = not folder.is_symlink() and {one.name for one in folder.iterdir()} <= {out.name}
         return alone and (_is_old(folder) if ours is None else ours)
     return False

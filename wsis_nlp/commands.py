@@ -14,7 +14,7 @@ from wsis_nlp.console import emit, say, tell
 from wsis_nlp.corpus_commands import CORPUS_ARGUMENTS, FIELDS, corpus_add, corpus_check, corpus_init, corpus_remove
 from wsis_nlp.places import REGISTRY
 from wsis_nlp.readers import FORMATS, read_bytes
-from wsis_nlp.result_commands import opened_study, page, results
+from wsis_nlp.result_commands import check_no_input, opened_study, page, results
 from wsis_nlp.showing import one_line
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ UNIT_KEYS = ("order", "kind", "label", "old_label", "section", "marks", "spans",
 
 
 def _segment(arguments: argparse.Namespace) -> int:
-    from wsis_nlp._files import write_atomic
+    from wsis_nlp._files import write_through
     from wsis_nlp.documents import Corpus, corrections_path, load_corpus, unregistered_document
     from wsis_nlp.paragraphs import paragraph_table
 
@@ -55,7 +55,8 @@ def _segment(arguments: argparse.Namespace) -> int:
         raw_out = Path(arguments.raw_out)
         if raw_out.resolve() == document.file.resolve():
             raise InputError(f"--raw-out is {raw_out}, the document itself; name another file")
-        write_atomic(raw_out.resolve() if raw_out.is_symlink() else raw_out, document.read().text.encode())
+        check_no_input("--raw-out", raw_out, corpus)
+        write_through(raw_out, document.read().text.encode())
     if arguments.reading != "printed":
         table = table[table["text"] != ""]  # what is deleted as a whole
     if arguments.format != "jsonl":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 
 
 def say(message: str) -> None:
-    """Print a message for people, who read it beside the table."""
-    print(visible(message), file=sys.stderr)
+    """Print a message for people, who read it beside the table; nothing hangs on whether they can."""
+    with contextlib.suppress(OSError):
+        print(visible(message), file=sys.stderr, flush=True)
 
 
 def emit(table: pd.DataFrame, form: str) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from wsis_nlp._checks import InputError, check_known, listing
-from wsis_nlp._files import locked, write_atomic
+from wsis_nlp._files import locked, write_atomic, write_through
 from wsis_nlp.documents import FIELDS, Corpus, Document, corrections_path, document_of, registered_documents
 from wsis_nlp.metadata import LONGEST_ID, Proposal, propose_metadata, proposed_id
 from wsis_nlp.places import REGISTRY
@@ -120,8 +120,9 @@ def add_documents(
 
 def _addition(file: Path, folder: Path, given: Mapping[str, str]) -> _Addition:
     suffix = file.suffix.lower()
-    if file.exists() and not file.is_dir() and suffix not in READABLE:
-        convert(b"", suffix, where=str(file))  # refused before a file that may be large is read
+    with contextlib.suppress(OSError):  # which reading tells
+        if suffix not in READABLE and file.is_file():
+            convert(b"", suffix, where=str(file))  # refused before a file that may be large is read
     data = read_bytes(file)
     raw = convert(data, suffix, where=str(file))
     digest = hashlib.sha256(data).hexdigest()
@@ -188,8 +189,11 @@ def _write(folder: Path, content: bytes, additions: Sequence[_Addition]) -> None
                 copied.append(target)
             elif read_bytes(target) != addition.data:  # by others, since it was looked at
                 raise InputError(f"{target}: was changed while the documents were read; nothing is added, run again")
-        write_atomic(folder / REGISTRY, content)
+        write_through(folder / REGISTRY, content)
     except BaseException:
+        with contextlib.suppress(OSError):
+            if (folder / REGISTRY).read_bytes() == content:  # interrupted right behind it: all is done
+                raise
         for target in copied:
             with contextlib.suppress(OSError):
                 target.unlink()
@@ -226,7 +230,7 @@ def _taken_out(doc_id: str, folder: Path) -> tuple[Document, list[Document]]:
     ids = [document.id for document in registered]
     check_known([doc_id], ids, name=f"{folder / REGISTRY}: document")
     at = ids.index(doc_id)
-    write_atomic(folder / REGISTRY, without_entry(before, at, where=str(folder / REGISTRY)))
+    write_through(folder / REGISTRY, without_entry(before, at, where=str(folder / REGISTRY)))
     return registered[at], [*registered[:at], *registered[at + 1 :]]
 
 

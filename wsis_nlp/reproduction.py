@@ -8,7 +8,8 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from wsis_nlp._files import publish, staging, write_atomic
 from wsis_nlp.documents import Corpus, input_files
 from wsis_nlp.export import INDEX, PROVENANCE, read_provenance, read_records
 from wsis_nlp.places import packed_folder, projects_above
-from wsis_nlp.readers import file_sha256, read_data
+from wsis_nlp.readers import file_sha256, read_bytes
 from wsis_nlp.readings import Reading
 from wsis_nlp.showing import visible
 from wsis_nlp.study import open_study
@@ -77,10 +78,9 @@ def reproduce(
         document.read()  # one that cannot be read ends the run here, or is skipped
     for skipped in study.corpus.skipped if progress else ():
         print(visible(f"skipped: {skipped.why}"), file=sys.stderr)
-    sources = study_notebooks(books)
-    for source in sources:
-        _check_notebook(source)
+    sources = [_checked_notebook(source) for source in study_notebooks(books)]
     stems = [source.stem for source in sources]
+    _check_others(out, [f"{INDEX}.html", *(f"notebooks/{stem}{end}" for stem in stems for end in (".ipynb", ".html"))])
     given: dict[str, object] = {"reading": reading} if reading != "new" else {}
     given |= {"corpus": str(corpus)} if corpus is not None else {}
     given |= {"keep_going": True} if keep_going else {}
@@ -96,6 +96,7 @@ def reproduce(
         gallery = stage / f"{INDEX}.html"
         write_atomic(gallery, gallery_page(read_records(stage), stems, stage))
         study.exporter(INDEX, stage).record(gallery, name=INDEX)
+        _check_others(out, [path.relative_to(stage).as_posix() for path in stage.rglob("*") if path.is_file()])
         return publish(stage, out, earlier=_as_recorded, last=PROVENANCE)
 
 
@@ -112,6 +113,15 @@ def _check_place(out: Path, corpus: Corpus, notebooks: Path) -> None:
             raise InputError(f"{out}: is or holds {name}; choose another folder with --out")
 
 
+def _check_others(out: Path, names: Sequence[str]) -> None:
+    """Refuse to put results in the place of files that no earlier run made."""
+    recorded = {PROVENANCE, *read_provenance(out)}
+    for name in names:
+        if name not in recorded and os.path.lexists(out / name):
+            said = "is in the place of a result, and no earlier run made it"
+            raise InputError(f"{out / name}: {said}; move it, or choose another folder with --out")
+
+
 def _as_recorded(folder: Path) -> set[str]:
     """Results of an earlier run in a folder; what was changed since is somebody else's."""
     rows = read_provenance(folder).items()
@@ -119,16 +129,18 @@ def _as_recorded(folder: Path) -> set[str]:
     return {name for name, row in rows if name in there and file_sha256(there[name]) == row["sha256"]}
 
 
-def _check_notebook(path: Path) -> None:
-    """Refuse what is no notebook that can run, before the first of them does."""
+def _checked_notebook(path: Path) -> Path:
+    """The path of a notebook; what is none that can run is refused before the first of them does."""
     import nbformat
 
-    text = read_data(path)
+    content = read_bytes(path)
     try:
-        nbformat.validate(json.loads(text), version=4)
+        with warnings.catch_warnings(action="ignore"):
+            nbformat.validate(dict(json.loads(content.decode())), version=4)
     except (nbformat.ValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         told = str(fault).strip().partition("\n")[0]
         raise InputError(f"{path}: is no notebook of version 4 ({told})") from None
+    return path
 
 
 def _execute(source: Path, stage: Path, parameters: Mapping[str, object], progress: bool) -> NotebookNode:

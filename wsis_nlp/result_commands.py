@@ -11,6 +11,7 @@ from wsis_nlp._checks import InputError
 from wsis_nlp.console import announce, say
 
 if TYPE_CHECKING:
+    from wsis_nlp.documents import Corpus
     from wsis_nlp.study import Study
 
 
@@ -21,6 +22,15 @@ def opened_study(arguments: argparse.Namespace) -> Study:
     study = open_study(arguments.corpus, reading=getattr(arguments, "reading", "new"), keep_going=arguments.keep_going)
     announce(study.corpus)
     return study
+
+
+def check_no_input(option: str, out: Path, corpus: Corpus) -> None:
+    """Refuse to write over what a corpus is made of."""
+    from wsis_nlp.documents import input_files
+
+    for name, path in input_files(corpus).items():
+        if out.resolve() == path.resolve():
+            raise InputError(f"{option} is {out}, which is {name} of the corpus; name another file")
 
 
 def results(arguments: argparse.Namespace) -> int:
@@ -52,9 +62,9 @@ def page(arguments: argparse.Namespace) -> int:
 
     out = Path(arguments.out)
     study = opened_study(arguments)
-    if out.is_dir() or out.resolve() in {one.file.resolve() for one in study.corpus}:
-        what = "a folder" if out.is_dir() else "a document of the corpus"
-        raise InputError(f"--out is {arguments.out}, {what}; name another file")
+    if out.is_dir():
+        raise InputError(f"--out is {out}, a folder; name another file")
+    check_no_input("--out", out, study.corpus)
     say("the numbers of topics take about a minute")
     content = render_page(page_data(study))
     write_atomic(out, content)
