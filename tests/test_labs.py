@@ -275,11 +275,12 @@ def test_answers_are_compared_by_what_they_mean():
         ("a whole number", 3.5, "a number with a fraction"),
         ("a whole number", True, "True or False"),
         ("a whole number", None, "nothing (None)"),
-        ("a number", len, "are its brackets () missing"),
+        ("a number", len, "are its brackets () missing? A number is asked for."),
         ("a text", ["a"], "a list; a text is asked for"),
         ("True or False", "yes", "a text"),
         ("a list of para_ids", "d:1", "a text"),
         ("a list of para_ids", [1], "a whole number"),
+        ("a list of words", pd.Series([True, False]), "What stands in this list is True or False; a list of words"),
         ("a pair of numbers", [1, 2, 3], "has 3 numbers"),
         ("a column or dictionary of numbers", [1], "a list"),
         ("a table", {"a": 1}, "a dictionary"),
@@ -289,7 +290,8 @@ def test_answers_are_compared_by_what_they_mean():
 )
 def test_an_answer_of_another_kind_is_told_so(form, answer, said):
     whole = {"a table": pd.DataFrame({"b": [1]}), "a text": "t", "True or False": True, "a pair of numbers": (1, 2),
-             "a column or dictionary of numbers": {"a": 7}, "a list of para_ids": ["d:1"]}.get(form, 7)  # fmt: skip
+             "a column or dictionary of numbers": {"a": 7}, "a list of para_ids": ["d:1"],
+             "a list of words": ["w"]}.get(form, 7)  # fmt: skip
     verdict = checker_of(expected=lambda given: whole, form=form)("1.1", answer)
     assert verdict.state == "wrong"
     assert said in verdict.message
@@ -303,6 +305,14 @@ def test_mistakes_are_told_in_their_order_and_one_that_leads_nowhere_is_passed_o
     check = checker_of(expected=lambda given: 2, form="a whole number", wrong=mistakes)
     assert [check("1.1", answer).message for answer in (4, 5)] == ["four?", "too many?"]
     assert "hint" in check("1.1", 1).message
+
+
+def test_a_number_that_is_rounded_too_far_is_told_so_beside_any_mistake_that_it_may_be():
+    check = checker_of(expected=lambda given: 1 / 19, form="a number", wrong=[(lambda given: 0.05, "One of twenty?")])
+    said = {answer: check("1.1", answer) for answer in (0.0526, 0.053, 0.05, 0.3)}
+    assert [verdict.state for verdict in said.values()] == ["right", "wrong", "wrong", "wrong"]
+    assert ["rounded" in verdict.message for verdict in said.values()] == [False, True, True, False]
+    assert "One of twenty?" in said[0.05].message
 
 
 def test_what_a_corpus_has_no_answer_to_is_nobodys_mistake(monkeypatch):

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from forms import FORMS, Fault
+from forms import FORMS, Fault, is_rounded
 
 from wsis_nlp import InputError
 
@@ -118,10 +118,16 @@ class Checker:
             if asked.form == "a table":
                 read, wanted = (_columns(table, asked.columns or wanted.columns) for table in (read, wanted))
         except Fault as fault:
-            return "wrong", f"{fault}; {asked.form} is asked for."
+            said = str(fault)
+            asks = f" {asked.form.capitalize()}" if said.endswith("?") else f"; {asked.form}"
+            return "wrong", f"{said}{asks} is asked for."
         if asked.same(read, wanted):
             return "right", asked.right
-        return "wrong", next(self._mistakes(asked, read, wanted), "Fold out the hint, and go through your steps again.")
+        mistake = next(self._mistakes(asked, read, wanted), None)
+        if asked.form == "a number" and is_rounded(read, wanted):
+            otherwise = f" If it is not: {mistake}" if mistake else ""
+            return "wrong", f"Is this rounded? Give three figures or more, or the calculation itself.{otherwise}"
+        return "wrong", mistake or "Fold out the hint, and go through your steps again."
 
     def _mistakes(self, asked: Exercise, answer: Any, wanted: Any):
         for mistake, said in asked.wrong:

@@ -39,12 +39,16 @@ KINDS: list[tuple[type | tuple[type, ...], str]] = [
 ]
 
 
+def kind(answer: Any) -> str:
+    """What an answer is, in words."""
+    return next((name for types, name in KINDS if isinstance(answer, types)), f"something of type {type(answer)}")
+
+
 def fault(answer: Any) -> Fault:
     """What an answer is, for somebody who gave something of another kind."""
     if callable(answer):
         return Fault("This is a function that was not called: are its brackets () missing?")
-    kind = next((name for types, name in KINDS if isinstance(answer, types)), f"something of type {type(answer)}")
-    return Fault(f"This is {kind}")
+    return Fault(f"This is {kind(answer)}")
 
 
 def is_number(answer: Any) -> bool:
@@ -84,6 +88,9 @@ def texts(answer: Any) -> list[str]:
     """Read several texts, in their order."""
     if isinstance(answer, str | Mapping | pd.DataFrame) or not hasattr(answer, "__iter__"):
         raise fault(answer)
+    for one in answer:
+        if not isinstance(one, str):
+            raise Fault(f"What stands in this list is {kind(one)}")
     return [text(one) for one in answer]
 
 
@@ -114,6 +121,11 @@ def table(answer: Any) -> pd.DataFrame:
 def close(one: float, other: float) -> bool:
     """Whether two numbers are the same to three figures; undefined is the same as undefined."""
     return (math.isnan(one) and math.isnan(other)) or math.isclose(one, other, rel_tol=NEAR, abs_tol=1e-9)
+
+
+def is_rounded(one: float, other: float) -> bool:
+    """Whether a number is the other one rounded to one, two or three places."""
+    return any(one == round(other, places) for places in (1, 2, 3))
 
 
 def all_close(one: list[float], other: list[float]) -> bool:

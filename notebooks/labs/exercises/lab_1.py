@@ -119,7 +119,10 @@ EXERCISES = {
         form="a whole number",
         right="What is printed as many paragraphs may be, in its grammar, one sentence: full stops do not part them.",
         wrong=[
-            (lambda given: ends_of(given, BODY), "Are preambular paragraphs or sub-paragraphs among these?"),
+            (
+                lambda given: ends_of(given, BODY),
+                "Are preambular paragraphs or sub-paragraphs among these? Or are these semicolons, and not paragraphs?",
+            ),
             (
                 lambda given: units_of(given, ["operative"])["text"].str.contains(";").sum(),
                 "Do these end with a semicolon, or do they only have one somewhere?",
@@ -129,6 +132,7 @@ EXERCISES = {
                 "Which sign did you look for at the end?",
             ),
             (lambda given: len(units_of(given, ["operative"])), "These are all of them. How do they end?"),
+            (lambda given: 0, "None at all? What stands between the quotation marks, for the sign at the end?"),
         ],
     ),
     "1.3": Exercise(
@@ -156,7 +160,7 @@ EXERCISES = {
             (lambda given: mentions_of(given, inside=True).sum(), "Are these outside of the body, or inside?"),
             (
                 lambda given: mentions_of(given, inside=True).sum() + mentions_of(given, inside=False).sum(),
-                "These are all mentions in the file. Which of them stand outside?",
+                "Are these all mentions in the file, or all units outside? Only the mentions that stand outside count.",
             ),
             (
                 lambda given: len(mentions_of(given, inside=False)),
@@ -173,9 +177,13 @@ EXERCISES = {
         form="a number",
         right="The rest is title, notes and headings: kept and known, and not counted.",
         wrong=[
-            (lambda given: 100 * body_share(given), "Is this a share between nought and one, or per cent?"),
+            (lambda given: 100 * body_share(given), "Is this a share between 0 and 1, or per cent?"),
             (lambda given: 1 - body_share(given), "Is this the share inside of the body, or outside?"),
             (lambda given: characters_of(given, BODY), "That is how many characters. What share of all are they?"),
+            (
+                lambda given: lambda answer: abs(answer - characters_of(given, BODY) / len(raw_of(given))) < 1e-6,
+                "Are blanks and line ends among the characters that you divide by?",
+            ),
             (
                 lambda given: len(units_of(given, BODY)) / len(units_of(given)),
                 "Is this a share of the characters, or of the units? Units are not equally long.",

@@ -1,6 +1,7 @@
 """Exercises of lab 3: counting with uncertainty."""
 
 import numpy as np
+import pandas as pd
 from checker import Exercise, NotHereError
 
 from wsis_nlp import rate_interval
@@ -114,6 +115,13 @@ def shares(given):
     return lengths / lengths.sum()
 
 
+def least_of_all(given):
+    """The least DP of all words of the document, however many hits they have."""
+    tokens = given.study.tokens[given.study.tokens["doc_id"] == given.document]
+    hits = pd.crosstab(tokens["para_id"], tokens["term"])
+    return (hits / hits.sum()).sub(shares(given), axis=0).abs().sum().min() / 2
+
+
 EXERCISES = {
     "3.1": Exercise(
         expected=lambda given: row(given)["rate_per_1000"],
@@ -129,6 +137,7 @@ EXERCISES = {
                 lambda given: row(given)["tokens"] / row(given)["count"],
                 "This is how many words there are for one mention: it is upside down.",
             ),
+            (lambda given: 1000 * row(given)["tokens"] / row(given)["count"], "Upside down: divide by the words."),
             (
                 lambda given: 1000 * row(given)["count"] / row(given)["paragraphs"],
                 "You divided by the paragraphs; the words are in the column `tokens`.",
@@ -159,6 +168,11 @@ EXERCISES = {
             (
                 lambda given: widths(given)[1] - widths(given)[0],
                 "This is a difference; *how many times* is a quotient.",
+            ),
+            (lambda given: widths(given)[1], "This is the width by paragraph. Divide it by the one by word."),
+            (
+                lambda given: widths(given)[1] / widths(given)[0] - 1,
+                "This is how much wider they are. Twice as wide is 2, and not 1.",
             ),
             (
                 lambda given: limits(given, "korn-graubard")[1] / limits(given, "wilson")[1],
@@ -224,6 +238,7 @@ EXERCISES = {
         form="a list of words",
         right="What is left stands also when all looks are counted.",
         wrong=[
+            (lambda given: [], "None at all? Look once more at which rows of `strict` are sure."),
             (lambda given: changed(given, 0.95), "These are sure each for itself. Did you hand on the new `level`?"),
             (
                 lambda given: changed(given, together(given), falling=False),
@@ -246,6 +261,7 @@ EXERCISES = {
         right="No author can get a single word below this: the number of paragraphs makes the value, and not the word.",
         wrong=[
             (lambda given: 0, "For that it would have to stand in all paragraphs at once, and it stands in one."),
+            (least_of_all, "This is the least of all words, frequent ones too. What could a single hit have?"),
             (
                 lambda given: 1 - shares(given).min(),
                 "This is the most: the smallest paragraph makes it. Where is it least?",

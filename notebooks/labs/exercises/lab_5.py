@@ -110,6 +110,7 @@ EXERCISES = {
             (of_ones(lambda a, b: len(a & b) / len(a)), "That is the share of ten terms. What stands below the line?"),
             (of_ones(lambda a, b: len(a & b) / (len(a) + len(b))), "Terms that both have are counted twice below."),
             (of_ones(lambda a, b: len(a & b)), "So many terms both have. Of how many different ones?"),
+            (of_ones(lambda a, b: len(a | b)), "So many different terms there are. How many of them do both have?"),
         ],
     ),
     "5.2": Exercise(
@@ -129,6 +130,10 @@ EXERCISES = {
             (
                 lambda given: float(match_topics(given.first.factors.terms, given.second.factors.terms)[1].max()),
                 "That is the best pair. The mean of all pairs of partners is asked for.",
+            ),
+            (
+                lambda given: float(match_topics(given.first.factors.terms, given.second.factors.terms)[1].sum()),
+                "That is the sum. Of how many pairs?",
             ),
             (
                 lambda given: float(match_topics(given.first.factors.terms, given.second.factors.terms)[0].mean()),
@@ -163,7 +168,10 @@ EXERCISES = {
         right="Only these come again when a fifth of the text is missing, although the method has no dice at all.",
         wrong=[
             (readable("agreement_high"), "That is the luckiest of the thinned texts. What does the mean say?"),
-            (readable("agreement_low"), "That is the unluckiest of the thinned texts. What does the mean say?"),
+            (
+                readable("agreement_low"),
+                "Are these the unluckiest of the thinned texts, or the two runs of section 4? What does the mean say?",
+            ),
             (
                 readable("agreement_seeds"),
                 "That column is of random starts on the whole text. Which is of thinned ones?",
@@ -193,6 +201,7 @@ EXERCISES = {
         wrong=[
             (typical(pd.Series.idxmin), "That topic comes again least of all. Which one does most?"),
             (typical(pd.Series.idxmax, rank=2), "The topic is right. Which rank is the most typical?"),
+            (typical(pd.Series.idxmax, column="text"), "Those are its words. What is its name, the para_id?"),
             (typical(pd.Series.idxmax, column="label"), "That is the label. The para_id of a paragraph is asked for."),
             (typical(lambda held: held.index[0]), "Topic 1 is the largest, not the steadiest. Sort by agreement."),
             (

@@ -169,7 +169,7 @@ EXERCISES = {
         form="a number",
         right="At least so much is agreed language: what was put into other words is not in it.",
         wrong=[
-            (lambda given: 100 * shares_of(given).drop(given.document).sum(), "Between nought and one, or per cent?"),
+            (lambda given: 100 * shares_of(given).drop(given.document).sum(), "Between 0 and 1, or per cent?"),
             (lambda given: shares_of(given)[given.document], "Are these words taken over, or the new ones?"),
             (lambda given: shares_of(given).sum(), "Are the document's own, new words among these?"),
             (
