@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,7 +107,8 @@ def _table(arguments: argparse.Namespace) -> int:
         say(f"places: {len(table)}; proposals only: what is to be read otherwise goes into the file of corrections")
     elif arguments.command == "keyness":
         drawn = {"permutations": arguments.permutations, "random_state": arguments.seed}
-        table = study.keyness(*(re.split(r"\s*,\s*", group.strip()) for group in (arguments.a, arguments.b)), **drawn)
+        groups = ([name.strip() for name in group.split(",")] for group in (arguments.a, arguments.b))
+        table = study.keyness(*groups, **drawn)
         if arguments.format == "table":
             say(KEYNESS_NOTES.format(min(40, len(table)), len(table)))
             table = table[KEYNESS_SHOWN].head(40)

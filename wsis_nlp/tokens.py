@@ -41,7 +41,7 @@ WORDS = (
     rf"\d+(?:/\d+)+{END}",
     rf"\d+(?:[.,]\d+)+{END}",
     # Initials: U.N., e.g.
-    rf"(?<![^\W_])[A-Za-z]\.(?:[A-Za-z]\.)+{END}",
+    rf"(?<![^\W_])[A-Za-z]\.(?:[A-Za-z]\.){{1,20}}{END}",
     # Any other word: Internet, multi-stakeholder, Secretary-General's, WSIS+20, 4G.
     rf"(?:{SIGN})+(?:[{HYPHENS}{APOSTROPHES}](?:{SIGN})+)*(?:\+\d+)?",
 )

@@ -33,7 +33,9 @@ MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM
 BREAK = re.compile(r"\r\n?|[\v\f\x1c-\x1f]")
 SPACE = re.compile(r"[ \t\n\r\f]+")
 GONE = re.compile(r"\bdisplay\s*:\s*none\b", re.IGNORECASE)
-LIST_STYLE = re.compile(r"\blist-style(?:-type)?\s*:[^;]*?\b(none|(?:low|upp)er-(?:alpha|latin|roman)|decimal)\b", re.I)
+LIST_STYLE = re.compile(
+    r"\blist-style(?:-type)?\s*:[^;]{0,300}?\b(none|(?:low|upp)er-(?:alpha|latin|roman)|decimal)\b", re.IGNORECASE
+)
 STYLES = {
     "none": "",
     "lower-alpha": "a",

@@ -43,7 +43,7 @@ def own_symbol(text: str) -> str:
         parts.append(last)
     for part in (parts[-1:] + parts[:1]) if parts else []:
         match = WHOLE.fullmatch(part)
-        if match and re.fullmatch(SYMBOL, match[1]) and re.search(r"/.*\d", match[1]):
+        if match and re.fullmatch(SYMBOL, match[1]) and any(map(str.isdecimal, match[1].partition("/")[2])):
             return re.sub(r"\s", " ", match[1])
     return ""
 

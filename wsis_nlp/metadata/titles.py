@@ -29,9 +29,10 @@ KEPT_APART = re.compile(
     r"\W*\d+\W*$|\[)",
     re.IGNORECASE,
 )
-MARKS = re.compile(r"(?:\s*[*†‡¹²³⁰⁴-⁹]+|\u202f\d{1,3})+$")
-SUGGESTED = re.compile(r"\s*\[[^\]]{0,60}\]$")
+MARKS = re.compile(r"(?:\s*+[*†‡¹²³⁰⁴-⁹]++|\u202f\d{1,3})+$")
+SUGGESTED = re.compile(r"\s?\[[^\]]{0,60}\]$")
 LONGEST = 400
+TAIL = 60  # characters of the end in which marks of footnotes are looked for
 
 
 class Title(NamedTuple):
@@ -67,10 +68,11 @@ def _joined(texts: list[str]) -> str:
     whole = ""
     for text in texts:
         whole += text if not whole or re.search(r"\w[-–]$", whole) else f" {text}"
+    whole = whole.rstrip()
     # What does not print came with the format, and would steer a terminal.
     printed = "".join(
         sign
-        for sign in " ".join(MARKS.sub("", whole.rstrip()).split())
+        for sign in " ".join((whole[:-TAIL] + MARKS.sub("", whole[-TAIL:])).split())
         if unicodedata.category(sign) not in ("Cc", "Cs")
     )
     return printed.strip(" *_")

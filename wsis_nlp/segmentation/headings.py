@@ -14,7 +14,7 @@ from wsis_nlp.segmentation.vocabulary import ANNEX, CLOSURE, DANGLING, OPERATIVE
 DRESS = "*_# \t\u00a0"
 OPENERS = DRESS + "-•–—“\"«‘'(¿["
 DECIMAL = ("section", "subsection", "plain")
-NOTE_MARK = re.compile(r"\s*(?:[¹²³⁴-⁹]{1,2}|\*)$")
+NOTE_MARK = re.compile(r"(?<!\s)\s*(?:[¹²³⁴-⁹]{1,2}|\*)$")
 TWO_SENTENCES = re.compile(r"[.;!?]\s+[A-Z]")
 
 
