@@ -90,6 +90,7 @@ def read_sheets(data: bytes, where: str) -> Iterator[Sheet]:
         for found, page in enumerate(PDFPage.create_pages(document), 1):
             if max(found, promised) > MOST_PAGES:
                 raise InputError(f"{where}: has {max(found, promised)} pages; at most {MOST_PAGES} are read")
+            interpreter.measure.turn()
             interpreter.process_page(page)
             yield device.sheet()
     except InputError:
