@@ -97,7 +97,7 @@ def read_sheets(data: bytes, where: str) -> Iterator[Sheet]:
         raise
     except PDFEncryptionError:
         raise InputError(f"{where}: is encrypted; save it without a password first") from None
-    except RecursionError:
+    except RecursionError:  # depth is met, not foreseen
         raise InputError(f"{where}: is damaged (its parts stand in one another without end)") from None
     except Exception as fault:  # what a damaged file makes pdfminer raise has no common ancestor
         raise InputError(f"{where}: is damaged and cannot be read as PDF ({type(fault).__name__})") from None
