@@ -18,6 +18,8 @@ import nbformat
 from docx_files import docx_file, zipped
 from pdf_files import make_pdf
 
+from wsis_nlp.formats.docx_parts import LIMIT
+
 TEXT = "1. We welcome the ponds of data governance.\n\n2. We note the lakes and artificial intelligence.\n"
 ENTRY = {
     "id": "first", "title": "A note", "symbol": "", "body": "", "date": "2036-05", "stage": "draft", "series": "",
@@ -31,8 +33,8 @@ ENTITIES = "<!DOCTYPE d [<!ENTITY e0 'aaaaaaaaaa'>{}]><d>&e9;</d>".format(
 
 
 def bomb() -> bytes:
-    """A Word file whose text is ten million blanks, a thousandth of that packed."""
-    return docx_file({"body": ["1. We welcome."]}, document=b" " * 300_000_000)
+    """A Word file whose text is just more blanks than are read, a thousandth of that packed."""
+    return docx_file({"body": ["1. We welcome."]}, document=b" " * (LIMIT + 1))
 
 
 def flagged_zip() -> bytes:

@@ -105,8 +105,55 @@ def bare_pdf(content: bytes, *, about: str = "", letters: str = "", more: Sequen
         stream(LETTERS.format(letters).encode()),
         *more,
     ]
+    return numbered(parts)
+
+
+def numbered(parts: Sequence[bytes]) -> bytes:
+    """A file of objects, numbered from 1; the first is its catalog."""
     body = b"".join(b"%d 0 obj\n%b\nendobj\n" % (n, part) for n, part in enumerate(parts, 1))
     return b"%PDF-1.4\n" + body + b"trailer\n<</Root 1 0 R/Size %d>>\n" % (len(parts) + 1)
+
+
+EVERY = (
+    b"begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfrange <0000> <FFFF> <0000> endbfrange"
+)
+
+
+def joined_pdf(pages: Sequence[Sequence[bytes]], form: bytes = b"<<>>") -> bytes:
+    """Bytes of a PDF file joined of pages, each the objects that are its own; ``/A`` is a form that all share."""
+    kids, parts = [], [b"<</Type/Catalog/Pages 2 0 R>>", b"", form]
+    for own in pages:
+        kids.append(b"%d 0 R" % (len(parts) + 1))
+        names = {b"{%d}" % n: b"%d 0 R" % (len(parts) + 1 + n) for n in range(len(own))}
+        for part in own:
+            for name, number in names.items():
+                part = part.replace(name, number)
+            parts.append(part)
+    parts[1] = b"<</Type/Pages/Kids[%b]/Count %d/MediaBox[0 0 612 792]>>" % (b" ".join(kids), len(kids))
+    return numbered(parts)
+
+
+def page(content: bytes) -> list[bytes]:
+    """A page of its own font and content, for `joined_pdf`; ``{1}`` and so on are the objects behind it."""
+    return [
+        b"<</Type/Page/Parent 2 0 R/Contents {1}/Resources<</Font<</F1 {2}>>/XObject<</A 3 0 R>>>>>>",
+        stream(content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+
+
+def ocr_page(number: int) -> list[bytes]:
+    """A page as OCR leaves it, with a font that maps each code of two bytes to itself."""
+    words = f"{number}. The rooms are open.".encode("utf-16-be").hex()
+    system = (
+        b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor<</FontName/Bare>>/DW 500"
+    )
+    return [
+        *page(b"BT /F1 10 Tf 100 700 Td <%b> Tj ET" % words.encode())[:2],
+        b"<</Type/Font/Subtype/Type0/BaseFont/Bare/Encoding/Identity-H/DescendantFonts[{3}]/ToUnicode {4}>>",
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/Bare%b>>" % system,
+        stream(EVERY),
+    ]
 
 
 def stream(content: bytes, about: str = "") -> bytes:

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from reportlab.lib.pdfencrypt import StandardEncryption
 
 from wsis_nlp._checks import InputError
-from wsis_nlp.formats import pdf, pdf_streams
+from wsis_nlp.formats import pdf, pdf_drawing, pdf_streams
 from wsis_nlp.formats.pdf import read
 from wsis_nlp.readers import RawText
 from wsis_nlp.segmentation import segment
 
 sys.path.insert(0, str(Path(__file__).parent))
-from pdf_files import bare_pdf, make_pdf, stream
+from pdf_files import bare_pdf, joined_pdf, make_pdf, ocr_page, page, stream
 
 CASES = json.loads((Path(__file__).parent / "cases" / "pdf" / "pages.json").read_text("utf-8"))["pages"]
 LONGEST = make_pdf(CASES[0]["pages"])
@@ -205,6 +205,27 @@ def test_text_from_right_to_left_is_refused_not_reversed() -> None:
     letters = b"BT /F1 10 Tf 100 700 Td (ABCDE abc) Tj ET"
     assert_refused(bare_pdf(letters, letters="05d0"), "runs from right to left, which is not read from PDF")
     assert read(bare_pdf(letters.replace(b"DE", b"de"), letters="05d0"), where="a.pdf").text == "אבגde abc"
+
+
+def test_many_pages_whose_fonts_map_every_code_alike_are_read() -> None:
+    pages = [ocr_page(number) for number in range(1, 201)]
+    raw = read(joined_pdf(pages), where="a.pdf")
+    assert raw.text.split("\f") == [f"{number}. The rooms are open." for number in range(1, 201)]
+
+
+def test_an_emblem_may_stand_on_each_page_but_not_over_and_over_on_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_drawing, "CONTENT", 0)
+    packed = zlib.compress(b"0 0 m " + b"1 1 l " * 6000 + b"f")
+    emblem = stream(packed, "/Subtype/Form/BBox[0 0 9 9]/Filter/FlateDecode")
+    whole = joined_pdf([page(WORDS + b" /A Do")] * 10, emblem)
+    assert read(whole, where="a.pdf").text.count("The rooms are open.") == 10
+    spoilt = bare_pdf(WORDS + b" /A Do" * 20, more=[emblem])
+    assert_refused(spoilt, f"draws more than {(1 << 18) + 16 * len(spoilt):,} bytes, the most for a file of its size")
+
+
+def test_what_was_packed_without_rows_tells_nothing_of_them() -> None:
+    about = "/Filter/FlateDecode/DecodeParms<</Predictor 1/Columns 99999999>>"
+    assert read(bare_pdf(zlib.compress(WORDS), about=about), where="a.pdf").text == "The rooms are open."
 
 
 @given(st.lists(st.tuples(st.integers(0, len(LONGEST) - 1), st.integers(0, 255)), max_size=30), st.integers(0, 9))

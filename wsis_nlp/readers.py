@@ -14,6 +14,7 @@ import os
 import stat
 import tomllib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +27,7 @@ FORMATS = {".pdf": "pdf", ".docx": "docx", ".html": "html", ".htm": "html"}
 READABLE = (".txt", ".md", *FORMATS)
 """Suffixes of the files that can be read; those of `FORMATS` need the extra ``[documents]``."""
 
-LARGEST = 500_000_000  # bytes of a file; PDF and Word files are bounded by what they hold
+LARGEST = 500_000_000  # bytes of a file
 FEED, OCR = "\f", "free: ocrmypdf --skip-text FILE NEW_FILE"
 
 RegionKind = Literal["furniture", "footnote", "heading"]
@@ -80,21 +81,30 @@ class RawText:
 
 def read_bytes(path: Path) -> bytes:
     """Bytes of a file; one that is missing, a folder, a pipe or device, too large or not to be opened is refused."""
+    with opened(path) as file:
+        return file.read()
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, as 64 hexadecimal digits; what `read_bytes` refuses is refused."""
+    with opened(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[io.BufferedReader]:
+    """A file that can be read whole; an `InputError` where it cannot."""
     said = {FileNotFoundError: "there is no such file", IsADirectoryError: "is a folder; a file is needed"}
     try:
         held = path.stat()
         if not stat.S_ISREG(held.st_mode) and not stat.S_ISDIR(held.st_mode):
             raise InputError(f"{path}: is a pipe, a device or the like; a file is needed")
-        if held.st_size > LARGEST and path.suffix.lower() not in (".pdf", ".docx"):
+        if held.st_size > LARGEST:
             raise InputError(f"{path}: is larger than {LARGEST // 1_000_000} MB; no such text is read")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            yield file
     except OSError as fault:
         raise InputError(f"{path}: {said.get(type(fault), f'cannot be read ({fault.strerror})')}") from None
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes, as 64 hexadecimal digits."""
-    return hashlib.sha256(read_bytes(path)).hexdigest()
 
 
 @lru_cache(maxsize=32)

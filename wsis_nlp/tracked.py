@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect
+from bisect import bisect, bisect_left
 from dataclasses import replace
 
 import numpy as np
@@ -47,11 +47,12 @@ def _homes(deleted: list[int], living: list[Unit], gone: list[Unit], text: str) 
     They stand beside one of the living where there is a choice.
     """
     spans = sorted((*span, n, own) for n, unit in enumerate([*living, *gone]) for own, span in enumerate(unit.spans))
+    breaks = [at for at, sign in enumerate(text) if sign == "\n"]
     homes: dict[int, dict[int, list[int]]] = {}
     for at in deleted:
         place = bisect(spans, at, key=lambda span: span[0])
         before, after = spans[max(place - 1, 0)], spans[min(place, len(spans) - 1)]
-        ahead = at < before[0] or (at >= before[1] and "\n" in text[before[1] : at])
+        ahead = at < before[0] or (at >= before[1] and bisect_left(breaks, before[1]) < bisect_left(breaks, at))
         home, other = (after, before) if ahead else (before, after)
         if home[2] >= len(living) > other[2] and at >= before[1]:
             home = other

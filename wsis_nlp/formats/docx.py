@@ -31,7 +31,7 @@ def read(data: bytes, *, where: str) -> RawText:
     """
     try:
         return Story(Package(data, where)).tell()
-    except RecursionError:
+    except RecursionError:  # depth is met, not foreseen
         raise InputError(f"{where}: is nested more deeply than any Word file") from None
 
 

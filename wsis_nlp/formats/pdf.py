@@ -90,13 +90,14 @@ def read_sheets(data: bytes, where: str) -> Iterator[Sheet]:
         for found, page in enumerate(PDFPage.create_pages(document), 1):
             if max(found, promised) > MOST_PAGES:
                 raise InputError(f"{where}: has {max(found, promised)} pages; at most {MOST_PAGES} are read")
+            interpreter.measure.turn()
             interpreter.process_page(page)
             yield device.sheet()
     except InputError:
         raise
     except PDFEncryptionError:
         raise InputError(f"{where}: is encrypted; save it without a password first") from None
-    except RecursionError:
+    except RecursionError:  # depth is met, not foreseen
         raise InputError(f"{where}: is damaged (its parts stand in one another without end)") from None
     except Exception as fault:  # what a damaged file makes pdfminer raise has no common ancestor
         raise InputError(f"{where}: is damaged and cannot be read as PDF ({type(fault).__name__})") from None

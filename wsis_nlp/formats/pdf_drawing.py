@@ -14,7 +14,7 @@ from pdfminer.psparser import PSKeyword, keyword_name
 from wsis_nlp._checks import InputError
 from wsis_nlp.formats.pdf_streams import ShortWords
 
-CONTENT, TIMES = 1 << 22, 16  # bytes of drawing that a file may ask for, and that for each of its own
+CONTENT, EACH, TIMES = 1 << 22, 1 << 18, 16  # bytes of drawing that a file, its pages and its own bytes may ask for
 NAMES = str.maketrans({"*": "_a", '"': "_w", "'": "_q"})  # of operators, as methods of an interpreter
 
 
@@ -22,13 +22,19 @@ class Measure:
     """How many bytes of drawing a file may still ask for."""
 
     def __init__(self, where: str, size: int) -> None:
-        self.where, self.left = where, CONTENT + TIMES * size
+        self.where = where
+        self.most = self.left = CONTENT + TIMES * size
+
+    def turn(self) -> None:
+        """Allow for another page: an emblem in its head is drawn on each, but stands in the file once."""
+        self.most, self.left = self.most + EACH, self.left + EACH
 
     def take(self, count: int) -> None:
-        """Count bytes; an `InputError` if they are too many for a file of its size."""
+        """Count bytes; an `InputError` if they are too many for a file of its size and the pages so far."""
         self.left -= count
         if self.left < 0:
-            raise InputError(f"{self.where}: draws the same things over and over; that is no document")
+            told = f"draws more than {self.most:,} bytes, the most for a file of its size and as many pages"
+            raise InputError(f"{self.where}: {told}; that is no document")
 
 
 class ContentParser(ShortWords, PDFContentParser):

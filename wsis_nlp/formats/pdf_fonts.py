@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
-from pdfminer.cmapdb import CMapBase, CMapParser
+from pdfminer.cmapdb import CMapBase, CMapParser, FileUnicodeMap
 from pdfminer.pdffont import PDFFont
 from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.pdftypes import PDFStream, dict_value, list_value, resolve1, stream_value
@@ -20,6 +20,7 @@ from pdfminer.utils import choplist
 from wsis_nlp._checks import InputError
 
 MOST_CODES = 1 << 21  # of all fonts together
+NO_MAP = PDFStream({}, b"")
 
 
 class Manager(PDFResourceManager):
@@ -29,14 +30,30 @@ class Manager(PDFResourceManager):
         super().__init__()
         self.where, self.left = where, MOST_CODES
         self.counted: set[object] = set()
+        self.maps: dict[bytes, FileUnicodeMap] = {}
 
     def get_font(self, objid: object, spec: Mapping[str, object]) -> PDFFont:
         """Make a font, or return the one that was made of an object."""
-        if not objid or objid not in self.counted:
-            self.counted.add(objid)
-            for count in codes(spec, self.take):
-                self.take(count)
-        return super().get_font(objid, spec)
+        if objid and objid in self.counted:
+            return super().get_font(objid, spec)
+        self.counted.add(objid)
+        for count in codes(spec):
+            self.take(count)
+        letters = resolve1(spec.get("ToUnicode"))
+        if not isinstance(letters, PDFStream):
+            return super().get_font(objid, spec)
+        # pdfminer would read the map for each font, and count as another what it hands on to a descendant
+        font = super().get_font(objid, {**spec, "ToUnicode": NO_MAP})
+        vars(font)["unicode_map"] = self.map(letters.get_data())
+        return font
+
+    def map(self, data: bytes) -> FileUnicodeMap:
+        """Read a map of codes to characters, or return the one that was read of the same bytes."""
+        if data not in self.maps:
+            Ranges(data, self.take).run()
+            self.maps[data] = FileUnicodeMap()
+            CMapParser(self.maps[data], BytesIO(data)).run()
+        return self.maps[data]
 
     def take(self, count: int) -> None:
         """Count codes; an `InputError` if they are too many."""
@@ -45,15 +62,14 @@ class Manager(PDFResourceManager):
             raise InputError(f"{self.where}: its fonts have more than {MOST_CODES:,} codes; that is no document")
 
 
-def codes(spec: Mapping[str, object], take: Callable[[int], None]) -> Iterator[int]:
-    """How many codes each part of a font tells of; those of its map to characters are taken as they are met."""
+def codes(spec: Mapping[str, object]) -> Iterator[int]:
+    """How many codes each part of a font tells of, but for its map to characters."""
     if "W" in spec:
         yield spanned([resolve1(one) for one in list_value(spec["W"])], 3)
     if "W2" in spec:
         yield spanned(list_value(spec["W2"]), 5)
-    if isinstance(letters := resolve1(spec.get("ToUnicode")), PDFStream):
-        Ranges(letters.get_data(), take).run()
-    elif "CIDSystemInfo" in spec and "FontDescriptor" in spec:
+    mapped_anew = not isinstance(resolve1(spec.get("ToUnicode")), PDFStream)
+    if mapped_anew and "CIDSystemInfo" in spec and "FontDescriptor" in spec:
         descriptor = dict_value(spec["FontDescriptor"])
         yield from mapped(stream_value(descriptor["FontFile2"]).get_data()) if "FontFile2" in descriptor else ()
 

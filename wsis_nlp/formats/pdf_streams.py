@@ -19,6 +19,7 @@ from pdfminer.pdftypes import (
     DecipherCallable,
     PDFObjRef,
     PDFStream,
+    int_value,
     resolve1,
 )
 from pdfminer.psparser import PSBaseParser, PSKeyword
@@ -106,7 +107,7 @@ class Stream(PDFStream):
                 data, name = self.inflated(data), LITERALS_DCT_DECODE[0]  # which leaves data as they are
             else:
                 self.file.take(swollen(name, data))
-            if "Predictor" in parameters:
+            if "Predictor" in parameters and int_value(parameters["Predictor"]) > 1:  # 1 means none
                 check_row(parameters, len(data))
             data = PDFStream({"Filter": name, "DecodeParms": parameters}, data).get_data()
         self.data, self.rawdata = data, None
