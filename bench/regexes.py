@@ -38,9 +38,7 @@ from wsis_nlp.readers import read_document
 
 TRIAL, FINAL, WHOLE = (500, 2_000), (5_000, 20_000), (25_000, 100_000)  # characters
 DOUBTFUL, MOST, SURE = 1.1, 1.3, 1.7  # exponents: above the second the run fails; between the others it measures again
-LEAST = (
-    0.002  # seconds below which 20,000 characters are not worth a word: a square of them takes at least ten times that
-)
+LEAST = 0.005  # seconds below which 20,000 characters are not worth a word: a square of them takes ten times that
 PATIENCE = {TRIAL: 2, FINAL: 2, WHOLE: 30}  # seconds of CPU after which a trial is stopped
 BOUNDS = {
     "metadata.adoption.DRAFT": 400,
