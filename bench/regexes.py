@@ -211,7 +211,7 @@ def growth(make: Make, sizes: tuple[int, int], patience: int, least: float, what
     first = seconds(short, patience, 2)
     for repeats in (1, 2, 4, 8, 16):
         exponent = log(last / max(first, least / 100), 4)
-        if not DOUBTFUL < exponent < (SURE if repeats > 1 else inf):
+        if not DOUBTFUL < exponent < (SURE if repeats > 1 else inf) or repeats * last > patience / 5:
             break
         first, last = min(first, seconds(short, patience, 2 * repeats)), min(last, seconds(long, patience, repeats))
     return Growth(log(last / max(first, least / 100), 4), last, what)
@@ -303,7 +303,7 @@ def main() -> int:
             print(f"{found.exponent:6.2f} {found.seconds:8.3f} s  {name:44} {found.what}{bound}")
     worst = max(found.exponent for found, _ in rows + ways)
     used = os.times()
-    print(f"{len(rows)} expressions; steepest growth: {worst:.2f}; {used.user + used.children_user:.0f} s of CPU")
+    print(f"{len(rows)} expressions; steepest growth: {worst:.2f}; {sum(used[:4]):.0f} s of CPU")
     return int(worst > MOST)
 
 
