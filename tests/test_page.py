@@ -277,5 +277,5 @@ def test_a_document_is_not_overwritten(tmp_path, capsys):
     status = main(["page", "--corpus", str(tmp_path), "--out", str(tmp_path / "first.txt")])
     shown = capsys.readouterr()
     assert (status, shown.out) == (2, "")
-    assert "a document of the corpus; name another file" in shown.err
+    assert "which is corpus/first.txt of the corpus; name another file" in shown.err
     assert (tmp_path / "first.txt").read_text("utf-8") == TEXTS["first"]

@@ -231,14 +231,12 @@ def test_to_keep_going_adds_what_can_be_added_and_names_the_rest(
 
 
 def test_a_failure_of_writing_takes_the_copies_back(corpus: Path, draft: Path, plain: Path, monkeypatch) -> None:
-    before, write = contents(corpus), registration.write_atomic
+    before = contents(corpus)
 
     def full(path: Path, content: bytes) -> None:
-        if path.name == "corpus.toml":
-            raise InputError("no room")
-        write(path, content)
+        raise InputError("no room")
 
-    monkeypatch.setattr(registration, "write_atomic", full)
+    monkeypatch.setattr(registration, "write_through", full)
     with pytest.raises(InputError, match="no room"):
         add_documents([draft, plain], corpus=corpus)
     assert contents(corpus) == before

@@ -15,7 +15,7 @@ TOLERANCE = 1e-6  # relative, of numbers that are not whole
 # Versions of matplotlib set the same text some pixels apart: images are compared by the mean colours of their squares.
 SQUARE = 24  # pixels, 2 mm
 LEVELS, LEVELS_ACROSS_VERSIONS = 8.0, 48.0  # of 255, by which the colour of a square may differ
-CODE = re.compile(r'<details class="code">[^<]*+(?:<(?!details class="code">|/details>)[^<]*+)*+</details>')
+CODE, END_OF_CODE = '<details class="code">', "</details>"
 IMAGE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]*")
 
 
@@ -62,7 +62,9 @@ def _page_words(page: str) -> list[str]:
 
     Its code is left out, which is judged in the notebook, and has a cell more where a run was given parameters.
     """
-    page = CODE.sub("", IMAGE.sub("", page))
+    head, *rest = IMAGE.sub("", page).split(CODE)
+    parts = [part.partition(END_OF_CODE) for part in rest]
+    page = head + "".join(after if end else before for before, end, after in parts)
     return [*re.sub(r"<[^<>]*>", " ", page).split(), *re.findall(r' (?:alt|href|src)="[^"]*"', page)]
 
 

@@ -29,7 +29,7 @@ KEPT_APART = re.compile(
     r"\W*\d+\W*$|\[)",
     re.IGNORECASE,
 )
-MARKS = re.compile(r"(?:\s*+[*†‡¹²³⁰⁴-⁹]++|\u202f\d{1,3})+$")
+MARKS = re.compile(r"(?:\s*[*†‡¹²³⁰⁴-⁹]|\u202f\d{1,3})+$")
 SUGGESTED = re.compile(r"\s?\[[^\]]{0,60}\]$")
 LONGEST = 400
 TAIL = 60  # characters of the end in which marks of footnotes are looked for

@@ -52,7 +52,8 @@ function driftChart(concept) {
     const [at, look] = [x(row.year), lookOf(row.series)];
     const rise = row.high === "" ? null : [
       svg("line", { class: `limits look${look}${row.stage === "fragment" ? " fragment" : ""}`, x1: at, x2: at, y1: y(row.low), y2: y(row.high) }),
-      Number(row.high) > peak ? svg("path", { class: `cut look${look}`, d: `M${at - 4} ${top}h8l-4-6z` }) : svg("line", { class: `limits look${look}`, x1: at - 4, x2: at + 4, y1: y(row.high), y2: y(row.high) }),
+      [row.low, row.high].filter((limit) => Number(limit) > 0 && Number(limit) <= peak).map((limit) => svg("line", { class: `limits look${look}`, x1: at - 4, x2: at + 4, y1: y(limit), y2: y(limit) })),
+      Number(row.high) > peak && svg("path", { class: `cut look${look}`, d: `M${at - 4} ${top}h8l-4-6z` }),
     ];
     const open = () => { location.hash = address("search", "concept", concept, row.doc_id); };
     return svg("g", { class: "point", onclick: open }, svg("title", {}, told_(row)), rise,
