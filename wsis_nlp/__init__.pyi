@@ -35,9 +35,10 @@ from .registration import add_documents, remove_document
 from .registry import init_corpus
 from .reproduction import reproduce
 from .segmentation import Unit, segment
+from .sentences import sentence_table
 from .similarity import document_similarity, paragraph_similarity, shared_language, similarity_grid
 from .study import Study, open_study
-from .tokens import TokenOptions, read_stop_list, sentence_table, token_table
+from .tokens import TokenIds, TokenOptions, read_stop_list, token_ids, token_table
 from .topics import (
     TopicModel,
     TopicRefits,
@@ -74,6 +75,7 @@ __all__ = [
     "SortableTable",
     "Study",
     "TermMatrix",
+    "TokenIds",
     "TokenOptions",
     "TopicModel",
     "TopicRefits",
@@ -139,6 +141,7 @@ __all__ = [
     "term_weights",
     "tf_idf",
     "tf_idf_change",
+    "token_ids",
     "token_table",
     "topic_change",
     "topic_prevalence",

@@ -17,7 +17,7 @@ import pandas as pd
 
 from wsis_nlp._checks import InputError, check_columns, check_id, check_known
 from wsis_nlp.readers import read_entries
-from wsis_nlp.tokens import split_words, word_term
+from wsis_nlp.words import split_words, word_term
 
 
 @dataclass(frozen=True, slots=True)
