@@ -157,8 +157,8 @@ def _runs(texts: list[str]) -> list[tuple[int, int]]:
 def _find(texts: list[str], extents: list[NDArray[np.int32]]) -> _Found:
     """Words of texts; mark-up or a page break that stands inside one cuts it, so that each part is what was printed."""
     text, start, end, words = find_words(texts)
-    sizes = [len(one) for one in extents]
-    base = (np.cumsum(sizes, dtype=np.int64) - sizes)[text]
+    sizes = np.array([len(one) for one in extents], dtype=np.int64)
+    base = (np.cumsum(sizes) - sizes)[text]
     low, high = base + start, base + end - 1
     starts, ends = np.concatenate([np.empty((0, 2), dtype=np.int32), *extents]).T
     breaks = np.flatnonzero((starts[1:] != ends[:-1]) & (starts[1:] != starts[:-1])) + 1
