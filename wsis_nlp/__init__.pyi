@@ -24,9 +24,10 @@ from .figures import (
 from .inheritance import ancestry, concept_change, inherited_words, lineage_groups, word_origins
 from .intervals import Interval, difference_interval, rate_interval, share_interval
 from .keyness import term_keyness
-from .lexicon import Concept, Form, Lexicon, mention_table, read_lexicon
+from .lexicon import Concept, Form, Lexicon, read_lexicon
 from .lineage import Lineage, paragraph_lineage
 from .matrix import TermMatrix, group_rows, idf_comparison, term_matrix, term_weights, tf_idf, tf_idf_change
+from .mentions import mention_table
 from .metadata import Proposal, propose_metadata
 from .paragraphs import body_paragraphs, paragraph_table
 from .readers import RawText, read_document

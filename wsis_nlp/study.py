@@ -17,14 +17,15 @@ from wsis_nlp.drift import term_difference, term_drift
 from wsis_nlp.emergence import emerging_terms, term_places
 from wsis_nlp.export import Exporter, find_out
 from wsis_nlp.keyness import term_keyness
-from wsis_nlp.lexicon import Lexicon, mention_table, read_lexicon
+from wsis_nlp.lexicon import Lexicon, read_lexicon
 from wsis_nlp.matrix import TermMatrix, term_matrix
+from wsis_nlp.mentions import mention_table
 from wsis_nlp.paragraphs import body_paragraphs, paragraph_table
 from wsis_nlp.readers import file_sha256
 from wsis_nlp.readings import Reading
 from wsis_nlp.segmentation import Kind
 from wsis_nlp.similarity import document_similarity, paragraph_similarity, similarity_grid
-from wsis_nlp.tokens import TokenOptions, read_stop_list, token_table
+from wsis_nlp.tokens import TokenOptions, read_stop_list, token_ids, token_table
 from wsis_nlp.topics import TopicModel, TopicScan, collocations, copy_edges, fit_topics, scan_topics
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class Study:
 
     def matrix(self, options: TokenOptions, *, min_paragraphs: int = 1) -> TermMatrix:
         """Counts of terms by body paragraph, under options."""
-        return term_matrix(token_table(self.body, options=options), self.body, min_paragraphs=min_paragraphs)
+        return term_matrix(token_ids(self.body, options=options), self.body, min_paragraphs=min_paragraphs)
 
     @cached_property
     def content_matrix(self) -> TermMatrix:

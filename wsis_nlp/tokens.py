@@ -90,6 +90,12 @@ class TokenIds(NamedTuple):
     surfaces: list[str]
     terms: list[str | None]
 
+    @property
+    def position(self) -> NDArray[np.int64]:
+        """Position of each token in its paragraph: 0, 1, 2 …"""
+        size = np.bincount(self.paragraph, minlength=len(self.para_ids))
+        return np.arange(len(self.form)) - np.repeat(np.cumsum(size) - size, size)
+
 
 def token_ids(paragraphs: pd.DataFrame, *, options: TokenOptions | None = None) -> TokenIds:
     """Word tokens of paragraphs (a paragraph table) as numbers; `token_table` says what they are."""
@@ -120,11 +126,9 @@ def token_table(paragraphs: pd.DataFrame, *, options: TokenOptions | None = None
     missing where the options, or the defaults, leave the token out).
     """
     ids = token_ids(paragraphs, options=options)
-    size = np.bincount(ids.paragraph, minlength=len(ids.para_ids))
     names = {"doc_id": ids.doc_ids, "para_id": ids.para_ids}
     columns: dict[str, object] = {name: pd.array(held, dtype="str").take(ids.paragraph) for name, held in names.items()}
-    columns["position"] = np.arange(len(ids.form)) - np.repeat(np.cumsum(size) - size, size)
-    columns |= {"start": ids.start.astype(np.int64), "end": ids.end.astype(np.int64)}
+    columns |= {"position": ids.position, "start": ids.start.astype(np.int64), "end": ids.end.astype(np.int64)}
     words: dict[str, list[str] | list[str | None]] = {"surface": ids.surfaces, "term": ids.terms}
     return pd.DataFrame(columns | {name: pd.array(held, dtype="str").take(ids.form) for name, held in words.items()})
 
