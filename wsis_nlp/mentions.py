@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ Places: TypeAlias = NDArray[np.int64]
 Numbers: TypeAlias = NDArray[np.int32]
 
 ANY, ABSENT = -1, -2
-AT_ONCE = 1 << 17  # tokens that are looked at together, so that memory stays small
+AT_ONCE = 1 << 18  # tokens that are looked at together, so that memory stays small
 
 
 class Variant(NamedTuple):
@@ -72,16 +72,20 @@ def find_mentions(tokens: TokenIds, lexicon: Lexicon) -> Mentions:
         Variant(concept.id, form, words)
         for concept in lexicon.concepts for form in concept.forms for words in form.variants
     ]  # fmt: skip
-    words = _words(tokens.surfaces)
-    phrases = _phrases(variants, words)
+    words = _words(tokens.surfaces, variants)
+    tree = _tree(variants, words.columns)
     starts = np.searchsorted(tokens.paragraph, np.arange(len(tokens.para_ids), dtype=np.int32))
     cuts = starts[np.flatnonzero(np.diff(starts // AT_ONCE, prepend=-1))].tolist()
     found = [np.empty((3, 0), dtype=np.int64)]
     for low, high in pairwise([*cuts, len(tokens.form)]):
-        token, word = _in_line(words, tokens.form[low:high])
-        matches = _matches(phrases, word, words.folded[word], tokens.paragraph[low:high][token])
-        place, variant = _apart(phrases, *matches)
-        found.append(np.array([variant, low + token[place], low + token[place + phrases.size[variant] - 1]]))
+        token, column = _in_line(words, tokens.form[low:high])
+        matches = _matches(tree, column)
+        first, last = token[matches.begin], token[matches.end - 1]
+        paragraph = tokens.paragraph[low:high]
+        matches = matches.rows(paragraph[first] == paragraph[last])
+        matches = _as_written(matches, variants, token, tokens.form[low:high], tokens.surfaces)
+        matches = _apart(matches, variants)
+        found.append(np.array([matches.variant, low + token[matches.begin], low + token[matches.end - 1]]))
     variant, first, last = np.concatenate(found, axis=1)
     return Mentions(variant, first, last, variants)
 
@@ -103,122 +107,143 @@ def _numbered(tokens: pd.DataFrame) -> tuple[TokenIds, Places]:
 
 
 class _Words(NamedTuple):
-    # The words of each surface, which hyphens may part: how many, the place of the first of them in ``exact``, which
-    # has their numbers; the number of each word without regard to case; and both by the word itself.
+    # Words of each form of a token, which hyphens may part: how many, and the place of the first of them in ``column``,
+    # which has for each its column in the tree, 0 if it is in no phrase; and the column of the first.
     parts: Numbers
     first: Numbers
-    exact: Numbers
-    folded: Numbers
-    by_word: dict[str, int]
-    by_folded: dict[str, int]
+    column: Numbers
+    opening: Numbers
+    columns: dict[str, int]
 
 
-def _words(surfaces: Sequence[str]) -> _Words:
-    parts = [word_parts(surface) for surface in surfaces]
-    by_word: dict[str, int] = {}
-    exact = [by_word.setdefault(part, len(by_word)) for held in parts for part in held]
-    by_folded: dict[str, int] = {}
-    folded = [by_folded.setdefault(word.lower(), len(by_folded)) for word in by_word]
-    count = np.array([len(held) for held in parts], dtype=np.int32)
-    first = np.cumsum(count, dtype=np.int32) - count
-    return _Words(count, first, np.array(exact, np.int32), np.array(folded, np.int32), by_word, by_folded)
+class _Tree(NamedTuple):
+    # Node 0 is the root. From a node a word leads on to ``target[base[node] + column]``, if the ``owner`` of that place
+    # is the node. At each node some variants end, the first of which is at ``first`` in ``ends``.
+    base: Numbers
+    owner: Numbers
+    target: Numbers
+    ending: Numbers
+    first: Numbers
+    ends: Numbers
 
 
-def _in_line(words: _Words, form: Numbers) -> tuple[Places, Numbers]:
-    """Token of each word, and its number."""
-    count = words.parts[form]
-    token = np.repeat(np.arange(len(form)), count)
-    return token, words.exact[np.arange(len(token)) + np.repeat(words.first[form] - np.cumsum(count) + count, count)]
+class _Matches(NamedTuple):
+    # Where matches begin and end (half open) among the words in line, and their variants.
+    begin: Places
+    end: Places
+    variant: Numbers
+
+    def rows(self, chosen: NDArray[Any]) -> _Matches:
+        return _Matches(self.begin[chosen], self.end[chosen], self.variant[chosen])
 
 
-class _Phrases(NamedTuple):
-    # Of each variant its concept, its words and whether it counts; and the numbers of the words whose capitals matter,
-    # by variant and place in it: `ANY` where they do not, `ABSENT` where the word does not occur.
-    concept: Places
-    size: Places
-    counted: NDArray[np.bool_]
-    exact: Places
-    # The tree: the node to which each first word leads, or -1; other edges, as node * words + word in order, and the
-    # nodes to which they lead; and, by node, how many variants end there, and the place of the first in ``ends``.
-    root: Places
-    edges: Places
-    nodes: Places
-    ending: Places
-    first: Places
-    ends: Places
+def _words(surfaces: Sequence[str], variants: Sequence[Variant]) -> _Words:
+    folded = dict.fromkeys(word.lower() for variant in variants for word in variant.words)
+    columns = {word: column for column, word in enumerate(folded, 1)}
+    parts = [[columns.get(part.lower(), 0) for part in word_parts(surface)] for surface in surfaces]
+    many = np.array([len(held) for held in parts], dtype=np.int32)
+    column = np.array([one for held in parts for one in held], dtype=np.int32)
+    first = np.cumsum(many, dtype=np.int32) - many
+    return _Words(many, first, column, column[first], columns)
 
 
-def _phrases(variants: Sequence[Variant], words: _Words) -> _Phrases:
-    """Phrases as numbers; the tree is of those whose words all occur."""
-    steps: dict[tuple[int, int], int] = {}
-    ends: dict[int, list[int]] = {}
-    exact = np.full((len(variants), max((len(one.words) for one in variants), default=0)), ANY)
-    for number, (_, form, held) in enumerate(variants):
-        if form.case_sensitive:
-            exact[number, : len(held)] = [words.by_word.get(word, ABSENT) for word in held]
-        node, path = 0, [words.by_folded.get(word.lower(), ABSENT) for word in held]
-        if ABSENT not in path:
-            for word in path:
-                node = steps.setdefault((node, word), len(steps) + 1)
-            ends.setdefault(node, []).append(number)
-    root = np.full(len(words.by_folded), -1)
-    root[[word for node, word in steps if node == 0]] = [to for (node, _), to in steps.items() if node == 0]
-    edges = {node * len(root) + word: to for (node, word), to in sorted(steps.items()) if node}
-    count = np.array([len(ends.get(node, ())) for node in range(len(steps) + 1)])
-    codes = pd.factorize(np.array([one.concept for one in variants], dtype=object))[0]
-    return _Phrases(
-        codes, np.array([len(one.words) for one in variants], dtype=np.int64),
-        np.array([one.form.counted for one in variants], dtype=bool), exact, root,
-        np.array([*edges], dtype=np.int64), np.array([*edges.values()], dtype=np.int64),
-        count, np.cumsum(count) - count,
-        np.array([number for node in sorted(ends) for number in ends[node]], dtype=np.int64),
-    )  # fmt: skip
+def _in_line(words: _Words, form: Numbers) -> tuple[Numbers, Numbers]:
+    """Token and column of each word."""
+    several = np.flatnonzero(words.parts[form] > 1)
+    more = words.parts[form[several]] - 1
+    # Further words of a token stand behind its first; ``within`` counts them from 1.
+    behind = np.repeat(np.cumsum(more) - more, more)
+    within = np.arange(len(behind)) - behind + 1
+    further = np.repeat(several, more) + behind + within
+    is_first = np.ones(len(form) + len(further), dtype=bool)
+    is_first[further] = False
+    column = np.empty(len(is_first), dtype=np.int32)
+    column[is_first] = words.opening[form]
+    column[further] = words.column[np.repeat(words.first[form[several]], more) + within]
+    return np.cumsum(is_first, dtype=np.int32) - 1, column
 
 
-def _matches(phrases: _Phrases, word: Numbers, folded: Numbers, paragraph: Numbers) -> tuple[Places, Places]:
-    """First word and variant of all matches, those that overlap among them."""
-    node = phrases.root[folded]
-    place = np.flatnonzero(node >= 0)
-    node, found = node[place], []
+def _tree(variants: Sequence[Variant], columns: Mapping[str, int]) -> _Tree:
+    tree: list[dict[int, int]] = [{}]
+    ends: list[list[int]] = [[]]
+    for number, variant in enumerate(variants):
+        node = 0
+        for word in variant.words:
+            node = tree[node].setdefault(columns[word.lower()], len(tree))
+            if node == len(tree):
+                tree.append({})
+                ends.append([])
+        ends[node].append(number)
+    base, width = np.zeros(len(tree), dtype=np.int32), len(columns) + 1
+    places = width  # of the root, whose base is 0
+    for node, steps in enumerate(tree):
+        if node and steps:  # it has the places from its first to its last column
+            base[node] = places - min(steps)
+            places += max(steps) - min(steps) + 1
+    owner, target = np.full((2, places + width), -1, dtype=np.int32)
+    for node, steps in enumerate(tree):
+        for column, to in steps.items():
+            owner[base[node] + column], target[base[node] + column] = node, to
+    ending = np.array([len(held) for held in ends], dtype=np.int32)
+    last = np.array([number for held in ends for number in held], dtype=np.int32)
+    return _Tree(base, owner, target, ending, np.cumsum(ending, dtype=np.int32) - ending, last)
+
+
+def _matches(tree: _Tree, column: Numbers) -> _Matches:
+    """Matches of all variants, without regard to case, to overlaps and to where paragraphs end."""
+    column = np.append(column, np.int32(0))  # which leads nowhere
+    node = tree.target[column]
+    place = np.flatnonzero(node > 0)
+    node, begin, found = node[place], place, []
     while len(place):
-        found.append((place, node))
-        there = place + len(found)
-        on = there < len(word)
-        on[on] = paragraph[there[on]] == paragraph[place[on]]
-        place, node, there = place[on], node[on], there[on]
-        edge = node * len(phrases.root) + folded[there]
-        at = np.searchsorted(phrases.edges, edge)
-        on = np.append(phrases.edges, -1)[at] == edge
-        place, node = place[on], phrases.nodes[at[on]]
+        found.append((begin, place, node))
+        place = place + 1
+        at = tree.base[node] + column[place]
+        on = np.flatnonzero(tree.owner[at] == node)
+        begin, place, node = begin[on], place[on], tree.target[at[on]]
     if not found:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    place, node = (np.concatenate(part) for part in zip(*found, strict=True))
-    count = phrases.ending[node]
-    place, first = np.repeat(place, count), np.repeat(phrases.first[node] - np.cumsum(count) + count, count)
-    variant = phrases.ends[first + np.arange(len(place))]
-    there = np.minimum(place[:, None] + np.arange(phrases.exact.shape[1]), len(word) - 1)
-    alike = ((phrases.exact[variant] == ANY) | (phrases.exact[variant] == word[there])).all(axis=1)
-    return place[alike], variant[alike]
+        return _Matches(place, place, place.astype(np.int32))
+    begin, place, node = (np.concatenate(part) for part in zip(*found, strict=True))
+    ending = tree.ending[node]
+    rows = np.repeat(np.arange(len(node)), ending)
+    variant = tree.ends[tree.first[node[rows]] + np.arange(len(rows)) - (np.cumsum(ending) - ending)[rows]]
+    return _Matches(begin[rows], place[rows] + 1, variant)
 
 
-def _apart(phrases: _Phrases, place: Places, variant: Places) -> tuple[Places, Places]:
+def _as_written(
+    matches: _Matches, variants: Sequence[Variant], token: Numbers, form: Numbers, surfaces: Sequence[str]
+) -> _Matches:
+    """Matches whose capitals are those of their variant, where these matter."""
+    matters = np.array([variant.form.case_sensitive for variant in variants], dtype=bool)
+    kept = ~matters[matches.variant]
+    for row in np.flatnonzero(~kept).tolist():
+        begin, end = int(matches.begin[row]), int(matches.end[row])
+        first, last = int(token[begin]), int(token[end - 1])
+        words = [word for one in form[first : last + 1].tolist() for word in word_parts(surfaces[one])]
+        before = begin - int(np.searchsorted(token, first))
+        kept[row] = tuple(words[before : before + end - begin]) == variants[matches.variant[row]].words
+    return matches if kept.all() else matches.rows(kept)
+
+
+def _apart(matches: _Matches, variants: Sequence[Variant]) -> _Matches:
     """Matches that count, in order of the text: of one concept no two overlap."""
-    concept, size = phrases.concept[variant], phrases.size[variant]
-    order = np.lexsort((variant, -size, place, concept))
-    place, variant, concept, size = place[order], variant[order], concept[order], size[order]
-    begin = place + concept * (place.max(initial=0) + size.max(initial=0) + 1)
-    reach = np.maximum.accumulate(begin + size)
-    firsts = np.flatnonzero(np.append(True, begin[1:] >= reach[:-1])[: len(place)])
-    lasts, counted = np.append(firsts[1:], len(place)), phrases.counted[variant]
-    kept = counted.copy()
-    for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True) if len(firsts) < len(place) else ():
-        taken: set[int] = set()
-        for row in sorted(range(first, last), key=lambda row: bool(counted[row])) if last - first > 1 else ():
-            places = set(range(place[row], place[row] + size[row]))
-            if places & taken:
-                kept[row] = False
-            else:
-                taken |= places
-    place, variant, size = place[kept], variant[kept], size[kept]
-    order = np.lexsort((variant, -size, place))
-    return place[order], variant[order]
+    longest = max((len(variant.words) for variant in variants), default=0)
+    matches = matches.rows(np.argsort(matches.begin * (longest + 1) - (matches.end - matches.begin), kind="stable"))
+    counted = np.array([variant.form.counted for variant in variants], dtype=bool)[matches.variant]
+    concept = pd.factorize(np.array([variant.concept for variant in variants], dtype=object))[0][matches.variant]
+    clashes = np.zeros(len(counted), dtype=bool)
+    for lag in range(1, len(counted)):
+        near = matches.begin[lag:] < matches.end[:-lag]
+        if not near.any():
+            break
+        near &= concept[lag:] == concept[:-lag]
+        clashes[lag:] |= near
+        clashes[:-lag] |= near
+    kept, taken = counted.copy(), set[tuple[int, int]]()
+    for row in sorted(np.flatnonzero(clashes).tolist(), key=lambda row: (counted[row], row)):
+        places = {(int(concept[row]), place) for place in range(matches.begin[row], matches.end[row])}
+        if places & taken:
+            kept[row] = False
+        else:
+            taken |= places
+    return matches if kept.all() else matches.rows(kept)
