@@ -106,8 +106,8 @@ class Study:
 
     def stop_words(self, *names: str) -> frozenset[str]:
         """Words of stop lists of the corpus: ``general``, ``un-boilerplate``."""
-        paths = (("stoplists", f"{check_one_of(name, STOP_LISTS, name='stop list')}.txt") for name in names)
-        return frozenset().union(*(read_stop_list(self.corpus.resource(*path)) for path in paths))
+        files = [f"{check_one_of(name, STOP_LISTS, name='stop list')}.txt" for name in names]
+        return frozenset().union(*(read_stop_list(self.corpus.resource("stoplists", file)) for file in files))
 
     def matrix(self, options: TokenOptions, *, min_paragraphs: int = 1) -> TermMatrix:
         """Counts of terms by body paragraph, under options."""
@@ -149,8 +149,7 @@ class Study:
         kinds = pd.crosstab(self.paragraphs["doc_id"], self.paragraphs["kind"])
         sizes = kinds.assign(tokens=self.tokens.groupby("doc_id").size()).reindex(columns=columns)
         table = self.documents[["doc_id", "title", "date", "stage", "series"]].join(sizes, on="doc_id")
-        table[columns] = table[columns].fillna(0).astype("int64")
-        return table
+        return table.fillna(dict.fromkeys(columns, 0)).astype(dict.fromkeys(columns, "int64"))
 
     def drift(self, concepts: Iterable[str] | None = None, *, level: float = 0.95) -> pd.DataFrame:
         """Frequency of concepts in each document (see `term_drift`); of all concepts of the lexicon unless given."""
