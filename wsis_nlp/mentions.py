@@ -196,17 +196,14 @@ def _tree(variants: Sequence[Variant], columns: Mapping[str, int]) -> _Tree:
 def _matches(tree: _Tree, column: Numbers) -> _Matches:
     """Matches of all variants, without regard to case, to overlaps and to where paragraphs end."""
     column = np.append(column, np.int32(0))  # which leads nowhere
-    node = tree.target[column]
-    place = np.flatnonzero(node > 0)
-    node, begin, found = node[place], place, []
+    place = np.flatnonzero(tree.owner[column] == 0)
+    begin, node, found = place, tree.target[column[place]], [(place[:0], place[:0], np.empty(0, dtype=np.int32))]
     while len(place):
-        found.append((begin, place, node))
-        place = place + 1
-        at = tree.base[node] + column[place]
+        on = np.flatnonzero(tree.ending[node])
+        found.append((begin[on], place[on], node[on]))
+        at = tree.base[node] + column[place + 1]
         on = np.flatnonzero(tree.owner[at] == node)
-        begin, place, node = begin[on], place[on], tree.target[at[on]]
-    if not found:
-        return _Matches(place, place, place.astype(np.int32))
+        begin, place, node = begin[on], place[on] + 1, tree.target[at[on]]
     begin, place, node = (np.concatenate(part) for part in zip(*found, strict=True))
     ending = tree.ending[node]
     rows = np.repeat(np.arange(len(node)), ending)
