@@ -6,12 +6,15 @@ zero has an upper limit and is no proof of absence, in a fragment least of all.
 
 from __future__ import annotations
 
+from bisect import bisect
+
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from wsis_nlp._checks import InputError, check_columns, check_known
 from wsis_nlp.intervals import Interval, rate_interval, share_interval
-from wsis_nlp.matrix import term_matrix, tf_idf
+from wsis_nlp.matrix import TermMatrix, term_matrix, tf_idf
 
 DRIFT_COLUMNS = (
     "doc_id", "date", "concept", "count", "tokens", "paragraphs", "paragraphs_with", "rate_per_1000", "low", "high",
@@ -33,17 +36,27 @@ def concept_tf_idf(
     are those of `matrix.tf_idf`, fitted on all paragraphs given, and a paragraph without the concept weighs 0. Other
     parameters are those of `term_drift`.
     """
-    pseudo = f"concept: {concept}"
-    own = mentions[mentions["concept"] == concept].reset_index(drop=True)
+    return _concept_tf_idf(term_matrix(tokens, paragraphs), tokens, mentions, concept)
+
+
+def _concept_tf_idf(counts: TermMatrix, tokens: pd.DataFrame, mentions: pd.DataFrame, concept: str) -> pd.Series[float]:
+    """The same from the counts of all tokens by paragraph, of which those in the mentions of the concept are taken."""
+    pseudo, rows = f"concept: {concept}", pd.Index(counts.rows["para_id"])
+    own = mentions[(mentions["concept"] == concept) & mentions["para_id"].isin(rows)].reset_index(drop=True)
     touched = own.loc[own.index.repeat(own["words"]), ["para_id", "position"]]
     touched["position"] += touched.groupby(level=0).cumcount()
-    words = pd.MultiIndex.from_frame(tokens[["para_id", "position"]])
-    plain = tokens.loc[~words.isin(pd.MultiIndex.from_frame(touched)), ["para_id", "term"]]
-    matrix = tf_idf(term_matrix(pd.concat([plain, own[["para_id"]].assign(term=pseudo)]), paragraphs))
-    weights = np.zeros(len(paragraphs))
-    if pseudo in matrix.terms:
-        weights = matrix.values[:, [matrix.terms.index(pseudo)]].toarray().ravel()
-    return pd.Series(weights).groupby(paragraphs["doc_id"].to_numpy()).mean()
+    beside = tokens.loc[tokens["para_id"].isin(own["para_id"]), ["para_id", "position", "term"]]
+    taken = beside.dropna().merge(touched.drop_duplicates(), on=["para_id", "position"])
+    places = rows.get_indexer(pd.Index(taken["para_id"])), pd.Index(counts.terms).get_indexer(pd.Index(taken["term"]))
+    less = sparse.csr_array((np.ones(len(taken), dtype=np.int64), places), shape=counts.values.shape)
+    left = sparse.csr_array(counts.values - less)
+    left.eliminate_zeros()
+    mentioned = np.bincount(rows.get_indexer(pd.Index(own["para_id"])), minlength=len(rows))[:, None]
+    at = bisect(counts.terms, pseudo)  # where the pseudo-term stands in the alphabet, in whose order weights are summed
+    values = sparse.csr_array(sparse.hstack([left[:, :at], sparse.csr_array(mentioned), left[:, at:]]))
+    terms = (*counts.terms[:at], pseudo, *counts.terms[at:])
+    weights = tf_idf(TermMatrix(values, counts.rows, terms)).values[:, [at]].toarray().ravel()
+    return pd.Series(weights).groupby(counts.rows["doc_id"].to_numpy()).mean()
 
 
 def term_drift(
@@ -103,7 +116,8 @@ def term_drift(
     grid = grid.join(pd.DataFrame(sizes), on="doc_id").join(pd.DataFrame(counts), on=pair)
     whole = [*sizes, "count", "paragraphs_with", "count_printed"]
     grid[whole] = grid[whole].fillna(0).astype("int64")
-    weights = pd.concat({concept: concept_tf_idf(paragraphs, tokens, mentions, concept) for concept in concepts})
+    counted = term_matrix(tokens, paragraphs)
+    weights = pd.concat({concept: _concept_tf_idf(counted, tokens, mentions, concept) for concept in concepts})
     grid = grid.join(weights.rename("tfidf"), on=["concept", "doc_id"])
     grid["rate_per_1000"] = 1000 * grid["count"] / grid["tokens"].where(grid["tokens"] > 0)
     grid["share_paragraphs"] = grid["paragraphs_with"] / grid["paragraphs"].where(grid["paragraphs"] > 0)
