@@ -17,14 +17,15 @@ from wsis_nlp.drift import term_difference, term_drift
 from wsis_nlp.emergence import emerging_terms, term_places
 from wsis_nlp.export import Exporter, find_out
 from wsis_nlp.keyness import term_keyness
-from wsis_nlp.lexicon import Lexicon, mention_table, read_lexicon
+from wsis_nlp.lexicon import Lexicon, read_lexicon
 from wsis_nlp.matrix import TermMatrix, term_matrix
+from wsis_nlp.mentions import mention_table
 from wsis_nlp.paragraphs import body_paragraphs, has_changes, paragraph_table
 from wsis_nlp.readers import file_sha256
 from wsis_nlp.readings import Reading
 from wsis_nlp.segmentation import Kind
 from wsis_nlp.similarity import document_similarity, paragraph_similarity, similarity_grid
-from wsis_nlp.tokens import TokenOptions, read_stop_list, token_table
+from wsis_nlp.tokens import TokenOptions, read_stop_list, token_ids, token_table
 from wsis_nlp.topics import TopicModel, TopicScan, collocations, copy_edges, fit_topics, scan_topics
 
 if TYPE_CHECKING:
@@ -105,12 +106,12 @@ class Study:
 
     def stop_words(self, *names: str) -> frozenset[str]:
         """Words of stop lists of the corpus: ``general``, ``un-boilerplate``."""
-        paths = (("stoplists", f"{check_one_of(name, STOP_LISTS, name='stop list')}.txt") for name in names)
-        return frozenset().union(*(read_stop_list(self.corpus.resource(*path)) for path in paths))
+        files = [f"{check_one_of(name, STOP_LISTS, name='stop list')}.txt" for name in names]
+        return frozenset().union(*(read_stop_list(self.corpus.resource("stoplists", file)) for file in files))
 
     def matrix(self, options: TokenOptions, *, min_paragraphs: int = 1) -> TermMatrix:
         """Counts of terms by body paragraph, under options."""
-        return term_matrix(token_table(self.body, options=options), self.body, min_paragraphs=min_paragraphs)
+        return term_matrix(token_ids(self.body, options=options), self.body, min_paragraphs=min_paragraphs)
 
     @cached_property
     def content_matrix(self) -> TermMatrix:
@@ -148,8 +149,7 @@ class Study:
         kinds = pd.crosstab(self.paragraphs["doc_id"], self.paragraphs["kind"])
         sizes = kinds.assign(tokens=self.tokens.groupby("doc_id").size()).reindex(columns=columns)
         table = self.documents[["doc_id", "title", "date", "stage", "series"]].join(sizes, on="doc_id")
-        table[columns] = table[columns].fillna(0).astype("int64")
-        return table
+        return table.fillna(dict.fromkeys(columns, 0)).astype(dict.fromkeys(columns, "int64"))
 
     def drift(self, concepts: Iterable[str] | None = None, *, level: float = 0.95) -> pd.DataFrame:
         """Frequency of concepts in each document (see `term_drift`); of all concepts of the lexicon unless given."""
