@@ -20,7 +20,7 @@ from wsis_nlp.keyness import term_keyness
 from wsis_nlp.lexicon import Lexicon, read_lexicon
 from wsis_nlp.matrix import TermMatrix, term_matrix
 from wsis_nlp.mentions import mention_table
-from wsis_nlp.paragraphs import body_paragraphs, paragraph_table
+from wsis_nlp.paragraphs import body_paragraphs, has_changes, paragraph_table
 from wsis_nlp.readers import file_sha256
 from wsis_nlp.readings import Reading
 from wsis_nlp.segmentation import Kind
@@ -92,8 +92,8 @@ class Study:
 
     @cached_property
     def printed(self) -> Study:
-        """The same corpus as printed."""
-        return self if self.reading == "printed" else replace(self, reading="printed")
+        """The same corpus as printed: this study where no reading has other words."""
+        return replace(self, reading="printed") if self.reading != "printed" and has_changes(self.corpus) else self
 
     @cached_property
     def inputs(self) -> dict[str, str]:
