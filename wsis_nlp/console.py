@@ -46,5 +46,5 @@ def announce(corpus: Corpus) -> None:
 
 def tell(document: Document) -> None:
     """Say what must be known of how a file was read."""
-    for note in document.read().notes:
+    for note in document.notes:
         say(f"{document.id}: {note}")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import get_args
 
 import pandas as pd
 
 from wsis_nlp._checks import InputError, check_columns, check_one_of
 from wsis_nlp.documents import Corpus, Document, corrections_path
+from wsis_nlp.readers import RawText
 from wsis_nlp.readings import (
+    Correction,
+    Extents,
     Reading,
     apply_reading,
     character_extents,
@@ -21,6 +24,7 @@ from wsis_nlp.readings import (
 from wsis_nlp.segmentation import Unit
 from wsis_nlp.tracked import document_units
 
+Row = tuple[object, ...]
 BODY = ("preambular", "operative", "subparagraph")
 PARAGRAPH_COLUMNS = (
     "doc_id", "para_id", "order", "kind", "label", "old_label", "section", "marks", "spans", "text", "extents",
@@ -72,28 +76,48 @@ def paragraph_table(
     return pd.DataFrame(rows, columns=list(PARAGRAPH_COLUMNS))
 
 
-def _rows(corpus: Corpus, document: Document, reading: Reading) -> list[tuple[object, ...]]:
+def _rows(corpus: Corpus, document: Document, reading: Reading) -> list[Row]:
     raw, path = document.read(), corrections_path(corpus, document)
-    units, corrections = document_units(raw), read_corrections(path, raw.text)
+    (rows,) = reading_rows(document.id, raw, read_corrections(path, raw.text), [reading], where=str(path))
+    return rows
+
+
+def reading_rows(
+    doc_id: str, raw: RawText, corrections: Sequence[Correction], readings: Iterable[Reading], *, where: str
+) -> list[list[Row]]:
+    """Rows of the paragraph table of one document in each of some readings, from its raw text and its corrections.
+
+    A correction that does not lie in the text of one unit is an `InputError`, in which ``where`` names their file.
+    """
+    units = document_units(raw)
     printed = [(unit.text, character_extents(unit.offsets)) for unit in units]
     held = Counter(place for _, extents in printed for *_, place in corrected_places(extents, corrections))
     for place in corrections:
         if held[place] != 1:
-            where = f"{path}: the correction of {place.printed!r}, {place.start} to {place.end},"
-            raise InputError(f"{where} lies in the text of {held[place]} units; it must lie in that of one")
-    read = []
-    for text, extents in printed:
-        places = [*corrections, *tracked_changes(raw, extents, corrections)]
-        places.sort(key=lambda place: (place.start, place.end))
-        read.append(apply_reading(text, extents, places, reading=reading))
+            which = f"{where}: the correction of {place.printed!r}, {place.start} to {place.end},"
+            raise InputError(f"{which} lies in the text of {held[place]} units; it must lie in that of one")
+    changes = [
+        sorted([*corrections, *tracked_changes(raw, extents, corrections)], key=lambda place: (place.start, place.end))
+        for _, extents in printed
+    ]
+    para_ids = paragraph_ids(doc_id, units)
+    tables = []
+    for reading in readings:
+        pairs = zip(printed, changes, strict=True)
+        read = [apply_reading(text, extents, places, reading=reading) for (text, extents), places in pairs]
+        tables.append(_reading(doc_id, para_ids, units, read))
+    return tables
+
+
+def _reading(doc_id: str, para_ids: list[str], units: list[Unit], read: list[tuple[str, Extents]]) -> list[Row]:
     headings = {unit.text: text for unit, (text, _) in zip(units, read, strict=True) if unit.kind == "heading"}
     return [
         (
-            document.id, para_id, unit.order, unit.kind, unit.label, unit.old_label,
+            doc_id, para_id, unit.order, unit.kind, unit.label, unit.old_label,
             tuple(name for one in unit.section if (name := headings.get(one, one))), unit.marks, unit.spans,
             text, extents,
         )
-        for para_id, unit, (text, extents) in zip(paragraph_ids(document.id, units), units, read, strict=True)
+        for para_id, unit, (text, extents) in zip(para_ids, units, read, strict=True)
     ]  # fmt: skip
 
 

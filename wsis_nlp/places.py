@@ -7,7 +7,7 @@ from pathlib import Path
 
 from wsis_nlp._checks import InputError
 
-REGISTRY = "corpus.toml"
+REGISTRY, STORE = "corpus.toml", "store.json"
 
 
 def own_file(folder: Path, name: str) -> Path:
@@ -18,6 +18,12 @@ def own_file(folder: Path, name: str) -> Path:
     except (OSError, RuntimeError, ValueError):
         pass  # a loop of links, or a sign that no name has
     raise InputError(f"{name!r} leads out of {folder}; allowed is a file inside of it")
+
+
+def check_no_store(folder: Path) -> None:
+    """Refuse a folder that is a store of tables, where the files of a corpus are needed."""
+    if (folder / STORE).is_file():
+        raise InputError(f"{folder}: is a store, which has tables and no files; name the corpus that it was built from")
 
 
 def packed_folder(name: str = "corpus") -> Path:
