@@ -34,6 +34,7 @@ from .readings import Correction, read_corrections
 from .registration import add_documents, remove_document
 from .registry import init_corpus
 from .reproduction import reproduce
+from .scale import Build, Store, build_store, open_store
 from .segmentation import Unit, segment
 from .similarity import document_similarity, paragraph_similarity, shared_language, similarity_grid
 from .study import Study, open_study
@@ -57,6 +58,7 @@ from .verification import Verification, verify
 
 __version__: str
 __all__ = [
+    "Build",
     "Concept",
     "Corpus",
     "Correction",
@@ -72,6 +74,7 @@ __all__ = [
     "RawText",
     "SideBySide",
     "SortableTable",
+    "Store",
     "Study",
     "TermMatrix",
     "TokenOptions",
@@ -83,6 +86,7 @@ __all__ = [
     "add_documents",
     "ancestry",
     "body_paragraphs",
+    "build_store",
     "collocations",
     "comparison_table",
     "concept_change",
@@ -110,6 +114,7 @@ __all__ = [
     "match_topics",
     "mention_table",
     "most_topics",
+    "open_store",
     "open_study",
     "paragraph_heatmap",
     "paragraph_lineage",

@@ -52,12 +52,12 @@ class Document:
             raise InputError(f"document {self.id!r}: {fault}") from None
         found = hashlib.sha256(data).hexdigest()
         if found != self.sha256:
-            raise InputError(f"{self._where} has changed: its sha256 should be {self.sha256} and is {found}")
+            raise InputError(f"{self.where} has changed: its sha256 should be {self.sha256} and is {found}")
         return data
 
     def read(self) -> RawText:
         """Raw text; an `InputError` where the file cannot be used (see `verified`) or holds no text."""
-        return convert(self.verified(), self.file.suffix.lower(), where=self._where)
+        return convert(self.verified(), self.file.suffix.lower(), where=self.where)
 
     @property
     def notes(self) -> list[str]:
@@ -65,7 +65,8 @@ class Document:
         return self.read().notes
 
     @property
-    def _where(self) -> str:
+    def where(self) -> str:
+        """The document as an error names it."""
         return f"document {self.id!r} ({self.file.name})"
 
 

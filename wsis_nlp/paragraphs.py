@@ -21,7 +21,7 @@ from wsis_nlp.readings import (
     read_corrections,
     tracked_changes,
 )
-from wsis_nlp.segmentation import Unit
+from wsis_nlp.segmentation import Kind, Unit
 from wsis_nlp.tracked import document_units
 
 Row = tuple[object, ...]
@@ -125,3 +125,20 @@ def body_paragraphs(paragraphs: pd.DataFrame) -> pd.DataFrame:
     """Rows of the body: preambular, operative and sub-paragraph units that have words in the reading."""
     check_columns(paragraphs, ["kind", "text"], name="paragraphs")
     return paragraphs[paragraphs["kind"].isin(BODY) & (paragraphs["text"] != "")].reset_index(drop=True)
+
+
+def document_table(corpus: Corpus) -> pd.DataFrame:
+    """Documents of a corpus: ``doc_id, title, symbol, body, date, stage, series, language, source``."""
+    names = ["title", "symbol", "body", "date", "stage", "series", "language", "source"]
+    rows = [(one.id, *(getattr(one, name) for name in names)) for one in corpus]
+    return pd.DataFrame(rows, columns=["doc_id", *names])
+
+
+def document_sizes(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
+    """One row per document: ``doc_id, title, date, stage, series, tokens`` and the number of units of each kind."""
+    columns = ["tokens", *get_args(Kind)]
+    kinds = pd.crosstab(paragraphs["doc_id"], paragraphs["kind"])
+    sizes = kinds.assign(tokens=tokens.groupby("doc_id").size()).reindex(columns=columns)
+    table = documents[["doc_id", "title", "date", "stage", "series"]].join(sizes, on="doc_id")
+    table[columns] = table[columns].fillna(0).astype("int64")
+    return table
