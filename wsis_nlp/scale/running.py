@@ -11,7 +11,15 @@ import threading
 import warnings
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -36,7 +44,7 @@ Load = Callable[[Task], list[Source]]
 def run(tasks: Iterable[Task], load: Load, *, workers: int, client: Any) -> Iterator[tuple[Task, Outcome]]:
     """Make the tables of tasks, in any order; no more of them are in flight than workers need.
 
-    An `InputError` names the documents of a shard whose worker died three times.
+    An `InputError` names the documents of a shard over which worker after worker dies.
     """
     shard_tables = import_extra("wsis_nlp.scale.tables", "scale", task="to build a store").shard_tables
     if client is not None:
@@ -90,7 +98,7 @@ def _in_processes(tasks: Iterable[Task], load: Load, work: Any, workers: int) ->
 def _given_up(task: Task) -> str:
     named = [one.document.id for one in task.missing]
     more = f" and {len(named) - 5} more" if len(named) > 5 else ""
-    said = f"a worker died {ATTEMPTS} times over the shard of these documents: {listing(named[:5])}{more}"
+    said = f"workers die, time and again, over the shard of these documents: {listing(named[:5])}{more}"
     return f"{said}; it may want memory: take fewer workers, or leave a document out"
 
 
@@ -132,7 +140,9 @@ def _on_cluster(tasks: Iterable[Task], load: Load, work: Any, client: Any) -> It
                 warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
                 yield from _some(executor, waiting, pending, load, work, limit=limit)
     except distributed.KilledWorker:
-        raise InputError(_given_up(next(iter(pending.values())))) from None
+        raise InputError(_given_up(next(pending[one] for one in pending if one.done() and one.exception()))) from None
+    except (CancelledError, distributed.comm.CommClosedError):
+        raise InputError(f"the scheduler {client.scheduler.addr} is gone; build again: what is done is kept") from None
     except ImportError as fault:
         raise InputError(f"the workers of {client.scheduler.addr} cannot run the package ({fault})") from None
     finally:
@@ -147,6 +157,8 @@ def connected(client: Any) -> Iterator[Any]:
         return
     distributed = import_extra("distributed", "scale", task="--scheduler")
     try:
+        # Before a client is made, since one that cannot be makes a noise when it goes.
+        distributed.comm.get_address_host_port(client)
         made = distributed.Client(client, timeout="10s", set_as_default=False)
     except (OSError, ValueError, TypeError) as fault:
         said = " ".join(str(fault).split())
