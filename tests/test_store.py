@@ -102,7 +102,7 @@ def test_a_study_of_a_store_equals_the_plain_one(tmp_path: Path, reading: Readin
 def test_a_store_keeps_tracked_changes_apart_by_reading(tmp_path: Path) -> None:
     folder = made_corpus(tmp_path / "texts", 3)
     runs = ["We welcome ", ["del", "digital"], ["ins", "all"], " cooperation among States on the Internet."]
-    (folder / "tracked.docx").write_bytes(docx_file({"paragraphs": [["Outcome document"], ["1. ", *runs]]}))
+    (folder / "tracked.docx").write_bytes(docx_file({"body": [["Outcome document"], ["1. ", *runs]]}))
     build_store(folder, tmp_path / "store")
     for reading in READINGS:
         assert_study_equal(open_study(tmp_path / "store", reading=reading), open_study(folder, reading=reading))
@@ -225,11 +225,10 @@ def correct(folder: Path) -> str:
     return "text-5"
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("step", [change, grow, add, remove, correct])
+@pytest.mark.parametrize(
+    ("step", "workers"), [(change, 1), (change, 2), (grow, 1), (add, 1), (remove, 1), (correct, 1)]
+)
 def test_only_what_changed_is_made_anew(fresh: Path, tmp_path: Path, step: Callable[[Path], str], workers: int) -> None:
-    if workers == 2 and step is not change:
-        pytest.skip("one change tells of processes what all would")
     folder, out = made_corpus(tmp_path / "texts"), tmp_path / "store"
     shutil.copytree(fresh, out)
     named = step(folder)
@@ -272,13 +271,13 @@ def test_shards_part_documents_by_id_whatever_their_order(sizes: dict[str, int],
 
 
 def test_a_document_more_changes_the_shards_around_it() -> None:
-    sizes = {f"text-{number}": 1_000 + number * 37 % 3_000 for number in range(1_000)}
+    sizes = {f"text-{number}": 100 + number * 37 % 1_000 for number in range(1_000)}
     before = {part.name for part in cut(held(sizes))}
     changes = []
     for number in range(0, 1_000, 50):
-        after = {part.name for part in cut(held({**sizes, f"text-{number}-more": 2_500}))}
+        after = {part.name for part in cut(held({**sizes, f"text-{number}-more": 700}))}
         changes.append(len(before - after))
-    assert len(before) > 100
+    assert len(before) > 40
     assert np.mean(changes) < 6
 
 
@@ -295,8 +294,10 @@ def start(texts: Path, out: Path, *more: str) -> subprocess.Popen[bytes]:
 def test_a_killed_build_ends_right_when_run_again(texts: Path, fresh: Path, tmp_path: Path, workers: str) -> None:
     expected, out, draw = contents(fresh), tmp_path / "store", random.Random(3)
     for _ in range(3):
-        process, moment = start(texts, out, "--workers", workers), draw.uniform(0.6, 2.5)
-        time.sleep(moment)
+        process = start(texts, out, "--workers", workers)
+        while not out.exists() and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(draw.uniform(0, 0.8))
         process.kill()  # the process alone: its workers must end by themselves
         process.wait()
     deadline = time.monotonic() + 60
@@ -435,7 +436,8 @@ def test_a_corpus_in_memory_or_an_archive_is_built_as_a_folder(texts: Path, fres
     import fsspec
 
     memory = fsspec.filesystem("memory")
-    memory.put(str(texts), "/made/", recursive=True)
+    for file in texts.iterdir():
+        memory.pipe(f"/made/{file.name}", file.read_bytes())
     build_store("memory://made", tmp_path / "memory")
     with zipfile.ZipFile(tmp_path / "texts.zip", "w") as archive:
         for file in texts.iterdir():
@@ -461,11 +463,12 @@ def test_names_of_an_archive_do_not_lead_out_of_the_copy(tmp_path: Path, case: d
         archive.writestr("texts/good.txt", document_text(1))
         archive.writestr(f"texts/{case['name']}", "1. We welcome this.\n")
     before = set(tmp_path.parent.rglob("out.*"))
+    said = ""
     try:
-        made = build_store(f"zip://texts::{tmp_path / 'hostile.zip'}", tmp_path / "store")
-        assert [one.id for one in made.corpus] == ["good"]
+        made = [one.id for one in build_store(f"zip://texts::{tmp_path / 'hostile.zip'}", tmp_path / "store").corpus]
     except InputError as fault:
-        assert "leads out of" in str(fault)
+        made, said = [], str(fault)
+    assert made == ["good"] or "leads out of" in said
     assert set(tmp_path.parent.rglob("out.*")) == before
 
 
@@ -532,10 +535,10 @@ def test_a_damaged_table_is_found_out_and_made_again(
     shutil.copytree(fresh, out)
     shard = sorted((out / "shards").iterdir())[1]
     for file in (shard / f"{table}.parquet", *([out / "terms.parquet"] if table == "terms" else [])):
-        data = bytearray(file.read_bytes())
-        data[40] ^= 255
-        {"cut": lambda: file.write_bytes(file.read_bytes()[:-20]), "flipped": lambda: file.write_bytes(data),
-         "gone": file.unlink}[damage]()  # fmt: skip
+        data = file.read_bytes()
+        middle = len(data) // 2
+        flipped = data[:middle] + bytes([data[middle] ^ 255]) + data[middle + 1 :]
+        file.unlink() if damage == "gone" else file.write_bytes(flipped if damage == "flipped" else data[:-20])
     store = open_store(out)
     read = {"paragraphs": store.paragraphs, "tokens": store.tokens, "counts": store.term_matrix, "terms": store.terms}
     with pytest.raises(InputError, match=rf"{table}\.parquet.*build the store again") as fault:

@@ -19,7 +19,7 @@ from wsis_nlp.documents import Document
 
 FORMAT = 1  # of the store: it changes with what the files of a store are
 SMALLEST, LARGEST = 1_000_000, 2_000_000  # bytes of the documents of a shard; a larger document is a shard by itself
-ONE_IN = 8  # documents after which a shard may end
+ONE_IN = 4  # documents after which a shard may end
 LIBRARIES = ("lxml", "numpy", "pandas", "pdfminer.six", "pyarrow")
 SOURCES = (
     "documents", "encodings", "formats", "matrix", "paragraphs", "readers", "readings", "scale", "segmentation",

@@ -27,7 +27,9 @@ from wsis_nlp.tokens import token_table
 READINGS: tuple[Reading, ...] = get_args(Reading)
 ALL = "all"
 RANKS = (ALL, *READINGS)
-TEXT, WHOLE, TEXTS, WHOLES = pa.string(), pa.int32(), pa.list_(pa.string()), pa.list_(pa.int32())
+TEXT, WHOLE = pa.string(), pa.int32()
+# Under the name that the parts of a list have when they are read back.
+TEXTS, WHOLES = (pa.list_(pa.field("element", kind)) for kind in (TEXT, WHOLE))
 KEY = [("doc_id", TEXT), ("reading", TEXT), ("para_id", TEXT)]
 SCHEMAS = {
     "paragraphs": pa.schema([
@@ -138,7 +140,7 @@ def _paragraph_columns(paragraphs: pd.DataFrame) -> dict[str, Any]:
         both = np.concatenate(pairs).astype(np.int32, copy=False)
         for place, side in enumerate(("starts", "ends")):
             flat = pa.array(np.ascontiguousarray(both[:, place]))
-            columns[f"{name}_{side}"] = pa.ListArray.from_arrays(pa.array(ends), flat)
+            columns[f"{name}_{side}"] = pa.ListArray.from_arrays(pa.array(ends), flat, type=WHOLES)
     return columns
 
 
