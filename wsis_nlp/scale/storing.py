@@ -115,3 +115,6 @@ def clean(out: Path, names: set[str]) -> None:
     for folder in (out / "shards").iterdir():
         if folder.name not in names and _is_shard(folder):
             shutil.rmtree(folder, ignore_errors=True)
+    for path in (*out.iterdir(), *(out / "stoplists").iterdir()):
+        if _is_part(path):
+            path.unlink(missing_ok=True)
