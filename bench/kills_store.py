@@ -22,8 +22,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from kills import hashes  # noqa: E402
-from made_corpus import document_text, made_corpus  # noqa: E402
+from kills import hashes
+from made_corpus import document_text, made_corpus
 
 SMALL = "import wsis_nlp.scale.shards as shards; shards.SMALLEST, shards.LARGEST = 60_000, 120_000"
 CALL = f"{SMALL}; import sys; from wsis_nlp.cli import main; sys.exit(main(sys.argv[1:]))"
