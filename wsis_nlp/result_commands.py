@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wsis_nlp._checks import InputError
-from wsis_nlp.console import announce, say, say_left_out
+from wsis_nlp.console import announce, say, say_left_out, tell
 
 if TYPE_CHECKING:
     from wsis_nlp.documents import Corpus
@@ -67,9 +67,10 @@ def build(arguments: argparse.Namespace) -> int:
             say(f"workers: {len(client.nthreads())}; dashboard: {client.dashboard_link}")
         made = scale.build_store(sources, arguments.out, client=client, **given)
     say_left_out(made.corpus)
-    done = (
-        f"made tables of {len(made.made)}" if made.made else "brought up to date" if made.changed else "nothing to do"
-    )
+    anew = {*made.made}
+    for document in (one for one in made.corpus if one.id in anew):
+        tell(document)
+    done = f"made tables of {len(anew)}" if anew else "brought up to date" if made.changed else "nothing to do"
     say(f"{made.out}: {len(made.corpus.documents)} documents; {done}")
     return 0
 

@@ -17,7 +17,7 @@ from wsis_nlp.documents import FIELDS, STOP_LISTS, Corpus, Document, Skipped, do
 from wsis_nlp.places import STORE
 from wsis_nlp.readers import file_sha256, read_bytes
 from wsis_nlp.scale.shards import FORMAT, Held, Shard, recipe
-from wsis_nlp.scale.storing import json_bytes, read_json
+from wsis_nlp.scale.storing import NAME, json_bytes, read_json
 
 LISTS = tuple(f"stoplists/{name}.txt" for name in STOP_LISTS)
 
@@ -94,6 +94,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def stored_corpus(folder: Path, manifest: Mapping[str, Any]) -> Corpus:
     """The corpus that a manifest tells of; an `InputError` where that is not what a build writes."""
     try:
+        if not all(NAME.fullmatch(one["shard"]) for one in manifest["documents"]):
+            raise KeyError("shard")
         documents = tuple(_document(one, folder) for one in manifest["documents"])
         skipped = tuple(Skipped(_document(one["document"], folder), one["why"]) for one in manifest["skipped"])
         return Corpus(folder, documents, skipped, tuple(manifest["no_documents"]))

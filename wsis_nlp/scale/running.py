@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 import warnings
 from collections import Counter, deque
@@ -117,7 +118,8 @@ def _some(
 
 
 def _end_with_parent() -> None:
-    """Let this process end when the one that started it is killed, which else nobody tells it."""
+    """Let this process end when the one that started it is killed, which else nobody tells it, and not before."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
     def follow() -> None:
