@@ -322,10 +322,11 @@ def after_first_shard(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[],
     def arrange(task: Callable[[], object]) -> None:
         write, done = building.write_shard, []
 
-        def writing(*arguments: Any) -> None:
-            write(*arguments)
+        def writing(*arguments: Any) -> Any:
+            told = write(*arguments)
             if not done:
                 done.append(task())
+            return told
 
         monkeypatch.setattr(building, "write_shard", writing)
 

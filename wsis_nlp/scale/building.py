@@ -168,19 +168,19 @@ def _stored(out: Path, shard: Shard, outcome: Outcome, places: dict[str, str], t
     for one in shard.held:
         if one.key in places:
             earlier.setdefault(places[one.key], []).append(one)
-    tables = dict(outcome.tables)
+    tables, rows = dict(outcome.tables), dict(outcome.rows)
     for name in SCHEMAS if earlier else ():
         parts = [read_parquet(tables[name])] if name in tables else []
         for place, kept in earlier.items():
             table = read_parquet(out / "shards" / place / f"{name}.parquet")
             parts.append(rows_of(table, [one.document.id for one in kept]))
-        tables[name] = parquet(ordered(parts, name))
-    rows = {name: read_parquet(content, ["doc_id"]) for name, content in tables.items()}
-    tables["terms"] = parquet(shard_terms(read_parquet(tables["counts"])))
+        merged = ordered(parts, name)
+        tables[name], rows[name] = parquet(merged), merged.num_rows
+        if name == "counts":
+            tables["terms"] = parquet(shard_terms(merged))
     known = {one["key"]: one for name in earlier for one in told[name]["documents"]}
     documents = [known.get(one.key) or _outcome_of(one, outcome) for one in shard.held]
-    write_shard(out, shard.name, tables, {"documents": documents, "rows": {name: len(rows[name]) for name in rows}})
-    return read_shard(out, shard.name) or {}
+    return write_shard(out, shard.name, tables, {"documents": documents, "rows": rows})
 
 
 def _outcome_of(one: Held, outcome: Outcome) -> dict[str, Any]:

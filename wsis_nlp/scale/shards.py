@@ -47,12 +47,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a shard: each table as the bytes of a Parquet file; notes and faults by the id of the document.
+    """What became of a shard: each table as the bytes of a Parquet file, and its rows but for those of ``terms``; notes
+    and faults by the id of the document.
 
     Where the shard could not be made at all, as for want of a library, ``refusal`` says why.
     """
 
     tables: dict[str, bytes]
+    rows: dict[str, int]
     notes: dict[str, list[str]]
     unreadable: dict[str, str]
     wrong: dict[str, str]

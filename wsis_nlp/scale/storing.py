@@ -68,11 +68,12 @@ def json_bytes(value: object) -> bytes:
     return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
 
 
-def write_shard(out: Path, name: str, tables: Mapping[str, bytes], told: dict[str, Any]) -> None:
-    """Put the files of a shard into the store, all at once; ``told`` is what `read_shard` gives of it later."""
+def write_shard(out: Path, name: str, tables: Mapping[str, bytes], told: dict[str, Any]) -> dict[str, Any]:
+    """Put the files of a shard into the store, all at once; given is what `read_shard` will: what is ``told``, and more."""
     files = {f"{table}.parquet": content for table, content in tables.items()}
     hashes = {file: hashlib.sha256(content).hexdigest() for file, content in files.items()}
-    files[SHARD] = json_bytes(told | {"format": FORMAT, "files": hashes})
+    told = told | {"format": FORMAT, "files": hashes}
+    files[SHARD] = json_bytes(told)
     part, shards = f".{secrets.token_hex(8)}.part", out / "shards"
     try:
         (shards / part).mkdir(parents=True)
@@ -84,6 +85,7 @@ def write_shard(out: Path, name: str, tables: Mapping[str, bytes], told: dict[st
     except OSError as fault:
         shutil.rmtree(shards / part, ignore_errors=True)
         raise InputError(f"{out}: cannot be written ({fault.strerror}); choose another folder with --out") from None
+    return told
 
 
 def read_shard(out: Path, name: str) -> dict[str, Any] | None:

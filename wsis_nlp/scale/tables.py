@@ -48,10 +48,10 @@ TERM_COLUMNS = tuple(f"{what}_{reading}" for reading in READINGS for what in ("c
 
 def shard_tables(sources: Sequence[Source], made_by: str) -> Outcome:
     """Make the tables of documents, which no other document has a part in; `made_by` is the recipe asked for."""
-    outcome = Outcome({}, {}, {}, {})
+    outcome = Outcome({}, {}, {}, {}, {})
     if recipe() != made_by:
         said = "a worker has another version of the package or of a library than this process; install the same there"
-        return Outcome({}, {}, {}, {}, refusal=said)
+        return Outcome({}, {}, {}, {}, {}, refusal=said)
     rows: dict[str, list[Row]] = {reading: [] for reading in RANKS}
     for source in sources:
         one = source.document
@@ -59,7 +59,7 @@ def shard_tables(sources: Sequence[Source], made_by: str) -> Outcome:
             raw = _raw_text(source)
         except InputError as fault:
             if isinstance(fault.__context__, ModuleNotFoundError):
-                return Outcome({}, {}, {}, {}, refusal=str(fault))
+                return Outcome({}, {}, {}, {}, {}, refusal=str(fault))
             outcome.unreadable[one.id] = str(fault)
             continue
         try:
@@ -69,8 +69,10 @@ def shard_tables(sources: Sequence[Source], made_by: str) -> Outcome:
         except InputError as fault:
             outcome.wrong[one.id] = str(fault)
     parts = [_group(found, reading) for reading, found in rows.items() if found]
-    for name in SCHEMAS:
-        outcome.tables[name] = parquet(ordered([part[name] for part in parts], name))
+    tables = {name: ordered([part[name] for part in parts], name) for name in SCHEMAS}
+    outcome.rows.update({name: table.num_rows for name, table in tables.items()})
+    tables["terms"] = shard_terms(tables["counts"])
+    outcome.tables.update({name: parquet(table) for name, table in tables.items()})
     return outcome
 
 
