@@ -69,7 +69,7 @@ def json_bytes(value: object) -> bytes:
 
 
 def write_shard(out: Path, name: str, tables: Mapping[str, bytes], told: dict[str, Any]) -> dict[str, Any]:
-    """Put the files of a shard into the store, all at once; given is what `read_shard` will: what is ``told``, and more."""
+    """Put the files of a shard into the store, all at once; returned is what `read_shard` will tell."""
     files = {f"{table}.parquet": content for table, content in tables.items()}
     hashes = {file: hashlib.sha256(content).hexdigest() for file, content in files.items()}
     told = told | {"format": FORMAT, "files": hashes}
