@@ -89,10 +89,15 @@ def assert_study_equal(made: Study, plain: Study) -> None:
 # What a store holds
 
 
+@pytest.fixture(scope="module")
+def five(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the five documents."""
+    return build_store(CORPUS, tmp_path_factory.mktemp("store") / "five").out
+
+
 @pytest.mark.parametrize("reading", READINGS)
-def test_a_study_of_a_store_equals_the_plain_one(tmp_path: Path, reading: Reading) -> None:
-    build_store(CORPUS, tmp_path / "store")
-    made, plain = open_study(tmp_path / "store", reading=reading), open_study(CORPUS, reading=reading)
+def test_a_study_of_a_store_equals_the_plain_one(five: Path, reading: Reading) -> None:
+    made, plain = open_study(five, reading=reading), open_study(CORPUS, reading=reading)
     assert_study_equal(made, plain)
     assert_frame_equal(made.drift(["ai", "gdc"]), plain.drift(["ai", "gdc"]))
     assert_frame_equal(made.overview(), plain.overview())
@@ -111,6 +116,31 @@ def test_a_store_keeps_tracked_changes_apart_by_reading(tmp_path: Path) -> None:
     assert counted["old"].get("digital", 0) == counted["new"].get("digital", 0) + 1
     assert counted["new"].get("all", 0) == counted["old"].get("all", 0) + 1
     assert counted["printed"].get("digitalall") == 1
+
+
+def test_documents_without_words_have_no_tokens(tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "annex.txt").write_text("ANNEX\n", "utf-8")
+    (folder / "signs.txt").write_text("1. ----\n\n2. !!!\n", "utf-8")
+    build_store(folder, tmp_path / "store")
+    made, plain = open_study(tmp_path / "store"), open_study(folder)
+    assert_study_equal(made, plain)
+    assert made.store is not None
+    matrix, expected = made.store.term_matrix(), term_matrix(plain.tokens, plain.body)
+    assert matrix.values.shape == expected.values.shape == (len(plain.body), 0)
+    assert made.tokens.empty
+
+
+def test_a_store_says_how_its_files_were_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = made_corpus(tmp_path / "texts", 2)
+    french = "1. Réaffirmant la décision adoptée à Genève, le Conseil a noté l\u2019été.\n\n2. Très bientôt.\n"
+    (folder / "french.txt").write_bytes(french.encode("cp1252"))
+    (told,) = unregistered_document(folder / "french.txt").notes
+    assert main(["build", str(folder), "--out", str(tmp_path / "store")]) == 0
+    assert f"french: {told}" in capsys.readouterr().err
+    assert main(["corpus", "list", "--corpus", str(tmp_path / "store")]) == 0
+    assert f"french: {told}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("least", [1, 2, 5])
@@ -481,6 +511,13 @@ def test_what_is_no_corpus_is_told_in_one_line(tmp_path: Path, monkeypatch: pyte
     assert "\n" not in str(fault.value)
     assert "wsis-nlp-" not in str(fault.value), "the temporary copy is none of the reader's business"
     assert not (tmp_path / "store").exists()
+
+
+def test_workers_and_a_scheduler_exclude_one_another(texts: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="workers is 2 and a scheduler is given"):
+        build_store(texts, tmp_path / "store", workers=2, client="tcp://127.0.0.1:1")
+    with pytest.raises(InputError, match="workers is 0"):
+        build_store(texts, tmp_path / "store", workers=0)
 
 
 @pytest.mark.cases("store.json", "schedulers")

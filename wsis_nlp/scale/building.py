@@ -75,6 +75,8 @@ def build_store(
     """
     place = Path(out)
     check_whole(workers, name="workers", least=1)
+    if client is not None and workers > 1:
+        raise InputError(f"workers is {workers} and a scheduler is given; allowed is one of them")
     import_extra("wsis_nlp.scale.tables", "scale", task="to build a store")
     with opened_corpus(corpus) as found, connected(client) as cluster:
         check_place(place)

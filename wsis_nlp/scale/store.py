@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -142,10 +143,9 @@ class Store:
         parts: dict[str, Any] = {}
         for shard in self.shards:
             rows = self._rows(shard, name, chosen, reading)
-            ids, firsts = _runs(rows["doc_id"].combine_chunks().dictionary_encode())
-            for doc_id, first, end in zip(ids, firsts, [*firsts[1:], rows.num_rows], strict=True):
-                parts[doc_id] = rows.slice(first, end - first)
-        return _frame(pa.concat_tables([parts[one.id] for one in self.corpus if one.id in parts]), name, chosen)
+            parts |= {doc_id: rows.slice(first, size) for doc_id, first, size in _runs(rows["doc_id"])}
+        found = [parts[one.id] for one in self.corpus if one.id in parts]
+        return _frame(pa.concat_tables(found or [rows]), name, chosen)
 
     def _chosen(self, name: Table, columns: Sequence[str] | None) -> list[str]:
         allowed = COLUMNS[check_one_of(name, tuple(COLUMNS), name="table")]
@@ -169,11 +169,13 @@ class Store:
         return table.select(stored)
 
 
-def _runs(coded: Any) -> tuple[list[str], list[int]]:
-    """The values of a column in which equal ones stand together, and the first row of each."""
+def _runs(column: Any) -> Iterator[tuple[str, int, int]]:
+    """The values of a column in which equal ones stand together, each with its first row and the number of its rows."""
+    coded = column.combine_chunks().dictionary_encode()
     codes: NDArray[np.int32] = coded.indices.to_numpy()
-    firsts = [0, *(np.flatnonzero(np.diff(codes)) + 1).tolist()] if len(codes) else []
-    return [coded.dictionary[codes[first]].as_py() for first in firsts], firsts
+    edges = [0, *(np.flatnonzero(np.diff(codes)) + 1).tolist(), len(codes)] if len(codes) else [0]
+    for first, end in pairwise(edges):
+        yield coded.dictionary[codes[first]].as_py(), first, end - first
 
 
 def _frame(table: Any, name: str, columns: Sequence[str]) -> pd.DataFrame:
