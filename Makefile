@@ -9,6 +9,10 @@ LAB_OPTIONS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
+BENCH_LOCK := bench/requirements.lock
+BENCH := .venv-bench
+BENCH_READY := $(BENCH)/.ready
+BENCH_OPTIONS ?=
 INSTALLED := $(VENV)/.packages-installed
 READY := $(VENV)/.ready
 
@@ -43,7 +47,7 @@ elif [ -z "$$python" ]; then \
 fi
 endef
 
-.PHONY: help setup figures check lab browser-check strip wheel lock clean
+.PHONY: help setup figures check lab browser-check bench strip wheel lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -68,22 +72,31 @@ lab: $(READY) ## open the notebooks in JupyterLab
 browser-check: $(READY) ## run every notebook in JupyterLab, in Chromium without a screen (CI runs this)
 	$(BIN)/python -m pytest -n auto --dist loadgroup tests/browser
 
+bench: $(BENCH_READY) ## compare speed and memory with named peers, into bench/RESULTS.md (an hour)
+	$(BENCH)/bin/python -m bench $(BENCH_OPTIONS)
+
 strip: $(READY) ## remove outputs and run records from notebooks/
 	$(STRIP) notebooks/*.ipynb notebooks/labs/*.ipynb
 
 wheel: $(READY) ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
 
-lock: ## bring requirements.lock up to pyproject.toml (LOCK_OPTIONS=--upgrade for the newest releases)
-	@$(find-python); tool=$$(mktemp -d) && trap 'rm -rf "$$tool"' EXIT && cp $(LOCK) "$$tool/$(LOCK)" && \
+# What `make bench` compares with is in a lock of its own, since nothing else needs it.
+lock: ## bring the lock files up to pyproject.toml (LOCK_OPTIONS=--upgrade for the newest releases)
+	@$(find-python); tool=$$(mktemp -d) && trap 'rm -rf "$$tool"' EXIT && \
 	"$$python" -m venv "$$tool" && "$$tool/bin/python" -m pip install --quiet uv==$(UV_VERSION) && \
-	"$$tool/bin/uv" pip compile --quiet --no-config --system-certs --universal --python-version 3.11 \
-		--fork-strategy fewest --generate-hashes --no-header --no-annotate --all-extras $(LOCK_OPTIONS) \
-		--output-file "$$tool/$(LOCK)" pyproject.toml && \
-	{ cmp -s "$$tool/$(LOCK)" $(LOCK) || cp "$$tool/$(LOCK)" $(LOCK); }
+	bring_up() { \
+		lock=$$1; shift; cp "$$lock" "$$tool/lock" && \
+		"$$tool/bin/uv" pip compile --quiet --no-config --system-certs --universal --python-version 3.11 \
+			--fork-strategy fewest --generate-hashes --no-header --no-annotate $(LOCK_OPTIONS) "$$@" \
+			--output-file "$$tool/lock" pyproject.toml && \
+		{ cmp -s "$$tool/lock" "$$lock" || cp "$$tool/lock" "$$lock"; }; \
+	} && \
+	bring_up $(LOCK) --extra page --extra documents --extra scale --extra dev && \
+	bring_up $(BENCH_LOCK) --all-extras --constraint $(LOCK)
 
 clean: ## remove the environment, caches and builds (figures/ stays)
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name .git -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): $(LOCK)
@@ -99,4 +112,11 @@ $(READY): $(INSTALLED) pyproject.toml
 	@mkdir -p $(VENV)/etc/jupyter/labconfig
 	@echo '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}' \
 		>$(VENV)/etc/jupyter/labconfig/page_config.json
+	@touch $@
+
+$(BENCH_READY): $(BENCH_LOCK) pyproject.toml
+	@$(find-python) && echo "Setting up $(BENCH) with $$python ($$(grep -c == $(BENCH_LOCK)) packages)" && \
+	"$$python" -m venv --clear $(BENCH)
+	@$(BENCH)/bin/python -m pip install --quiet --progress-bar off --no-deps --require-hashes -r $(BENCH_LOCK)
+	@$(BENCH)/bin/python -m pip install --quiet --no-build-isolation --no-deps -e .
 	@touch $@

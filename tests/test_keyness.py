@@ -19,7 +19,7 @@ from wsis_nlp.concordance import concordance_table
 from wsis_nlp.dispersion import term_dispersion
 from wsis_nlp.keyness import KEYNESS_COLUMNS, conservative_log_ratio, log_likelihood, log_odds_z
 from wsis_nlp.permutation import permutation_p
-from wsis_nlp.tokens import word_term
+from wsis_nlp.words import word_term
 
 GROUPS = ("wsis20-unesco", ["ecosoc-2016-draft", "ecosoc-2023-3"])
 COUNTS = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=1, max_size=5)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wsis_nlp import InputError, Study, TokenOptions, read_stop_list, sentence_table, token_table
-from wsis_nlp.tokens import split_words
+from wsis_nlp.words import split_words
 
 PLAIN = set(string.ascii_letters + string.digits)
 WILD = st.text() | st.text("aB3/.-+,'’‑­²́ (", max_size=60) | st.text("AE/16.-RS'’s+é\n", max_size=60)

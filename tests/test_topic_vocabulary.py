@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from wsis_nlp import InputError, Study, open_study
 from wsis_nlp.study import STOP_LISTS
-from wsis_nlp.tokens import split_words, word_term
 from wsis_nlp.topics import collocations, copy_edges
+from wsis_nlp.words import split_words, word_term
 
 FUNCTION_WORDS = ["of", "the", "to", "and", "a"]
 NO_EDGES = pd.DataFrame(columns=["from_para", "to_para", "from_share", "to_share"])

@@ -24,9 +24,10 @@ from .figures import (
 from .inheritance import ancestry, concept_change, inherited_words, lineage_groups, word_origins
 from .intervals import Interval, difference_interval, rate_interval, share_interval
 from .keyness import term_keyness
-from .lexicon import Concept, Form, Lexicon, mention_table, read_lexicon
+from .lexicon import Concept, Form, Lexicon, read_lexicon
 from .lineage import Lineage, paragraph_lineage
 from .matrix import TermMatrix, group_rows, idf_comparison, term_matrix, term_weights, tf_idf, tf_idf_change
+from .mentions import mention_table
 from .metadata import Proposal, propose_metadata
 from .paragraphs import body_paragraphs, paragraph_table
 from .readers import RawText, read_document
@@ -36,9 +37,10 @@ from .registry import init_corpus
 from .reproduction import reproduce
 from .scale import Build, Store, build_store, open_store
 from .segmentation import Unit, segment
+from .sentences import sentence_table
 from .similarity import document_similarity, paragraph_similarity, shared_language, similarity_grid
 from .study import Study, open_study
-from .tokens import TokenOptions, read_stop_list, sentence_table, token_table
+from .tokens import TokenIds, TokenOptions, read_stop_list, token_ids, token_table
 from .topics import (
     TopicModel,
     TopicRefits,
@@ -77,6 +79,7 @@ __all__ = [
     "Store",
     "Study",
     "TermMatrix",
+    "TokenIds",
     "TokenOptions",
     "TopicModel",
     "TopicRefits",
@@ -144,6 +147,7 @@ __all__ = [
     "term_weights",
     "tf_idf",
     "tf_idf_change",
+    "token_ids",
     "token_table",
     "topic_change",
     "topic_prevalence",

@@ -14,7 +14,7 @@ from rapidfuzz.distance import LCSseq
 from wsis_nlp._checks import InputError, check_columns
 from wsis_nlp.alignment import SHORTEST_PASSAGE, align_words, passage_numbers
 from wsis_nlp.showing import NO_FORMULA, plain_html, visible
-from wsis_nlp.tokens import split_words, word_term
+from wsis_nlp.words import split_words, word_term
 
 Operation = Literal["equal", "replace", "delete", "insert"]
 Step = tuple[range, range, bool]  # words of the earlier and of the later paragraph, and whether they are the same

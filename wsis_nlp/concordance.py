@@ -11,7 +11,7 @@ import pandas as pd
 from wsis_nlp._checks import InputError, check_columns, check_whole
 from wsis_nlp.lexicon import phrase_places
 from wsis_nlp.readings import Extents
-from wsis_nlp.tokens import split_words, word_term
+from wsis_nlp.words import split_words, word_term
 
 PLACE = ["doc_id", "para_id", "start", "end"]
 CONCORDANCE_COLUMNS = (*PLACE, "left", "match", "right")

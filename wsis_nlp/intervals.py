@@ -17,12 +17,14 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 from scipy.special import betaincinv, ndtri, stdtrit
 
 from wsis_nlp._checks import InputError, check_one_of, check_whole
 
 Method = Literal["korn-graubard", "bootstrap", "wilson"]
 Numbers: TypeAlias = NDArray[np.float64]
+RESAMPLES_AT_ONCE = 50  # so that memory stays small
 
 
 class Interval(NamedTuple):
@@ -172,17 +174,35 @@ def _wilson(hits: Numbers, tokens: Numbers, level: float) -> tuple[Numbers, Numb
 def _bootstrap(hits: Numbers, tokens: Numbers, level: float, resamples: int, seed: int) -> tuple[Numbers, Numbers]:
     check_whole(seed, name="random_state (the seed)")
     low, high = np.full((2, hits.shape[1]), np.nan)
-    # A resample is how often each paragraph is drawn, so that one product of matrices serves all columns alike.
-    for kept in np.unique(tokens > 0, axis=1).T:
-        if (size := int(kept.sum())) < 2:
-            continue
-        columns = ((tokens > 0) == kept[:, None]).all(axis=0)
-        drawn = np.random.default_rng(seed).integers(size, size=(resamples, size))
-        places = (drawn + size * np.arange(resamples)[:, None]).ravel()
-        weights = np.bincount(places, minlength=resamples * size).reshape(resamples, size).astype(float)
-        own, whole = (weights @ part[np.ix_(kept, columns)] for part in (hits, tokens))
-        low[columns], high[columns] = np.quantile(own / whole, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    # Columns whose tokens are in the same paragraphs are drawn together.
+    columns_of: dict[bytes, list[int]] = {}
+    for column, having in enumerate((tokens > 0).T):
+        columns_of.setdefault(having.tobytes(), []).append(column)
+    for having, columns in columns_of.items():
+        kept = np.frombuffer(having, dtype=bool)
+        if kept.sum() > 1:
+            rates = _resampled(hits[kept][:, columns], tokens[kept][:, columns], resamples, seed)
+            low[columns], high[columns] = np.quantile(rates, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return low, high
+
+
+def _resampled(hits: Numbers, tokens: Numbers, resamples: int, seed: int) -> Numbers:
+    """Rates (resamples, columns) in as many paragraphs, drawn with replacement.
+
+    A resample is how often each paragraph is drawn, so that one product of matrices serves all columns, and only
+    paragraphs with a mention take part in it. All sums are of whole numbers, and exact in any order.
+    """
+    size, generator = len(hits), np.random.default_rng(seed)
+    having = np.flatnonzero(hits.any(axis=1))
+    counts = sparse.csr_array(hits[having].T)
+    lengths = (tokens[:, :1] if (tokens == tokens[:, :1]).all() else tokens).astype(np.int64)
+    rates = np.empty((resamples, hits.shape[1]))
+    for start in range(0, resamples, RESAMPLES_AT_ONCE):
+        rows = slice(start, min(start + RESAMPLES_AT_ONCE, resamples))
+        times = [np.bincount(generator.integers(size, size=size), minlength=size) for _ in rates[rows]]
+        total = np.array([one @ lengths for one in times])
+        rates[rows] = (counts @ np.array([one[having] for one in times], dtype=np.float64).T).T / total
+    return rates
 
 
 def _checked(counts: ArrayLike, lengths: ArrayLike, level: float) -> tuple[Numbers, Numbers]:

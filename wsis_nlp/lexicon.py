@@ -13,11 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from wsis_nlp._checks import InputError, check_columns, check_id, check_known
+from wsis_nlp._checks import InputError, check_id, check_known
 from wsis_nlp.readers import read_entries
-from wsis_nlp.tokens import split_words, word_term
+from wsis_nlp.words import split_words, word_term
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Form:
         cls, text: str, *, inflections: Iterable[str] = (), case_sensitive: bool = False, counted: bool = True
     ) -> Form:
         """Make a form from its text and its inflections."""
-        variants = tuple(tuple(_parts(variant)) for variant in (text, *inflections))
+        variants = tuple(tuple(word_parts(variant)) for variant in (text, *inflections))
         return cls(text, variants, case_sensitive, counted)
 
 
@@ -118,14 +116,14 @@ def _form(entry: Mapping[str, Any], where: str, *, counted: bool = True) -> Form
         given = f"inflections {inflections!r} and case_sensitive {case!r}"
         raise InputError(f"{where}: form {entry.get('text')!r} has {given}; needed are a list, and true or false")
     for text in (entry.get("text"), *inflections):
-        if not isinstance(text, str) or not _parts(text) or set(text) & set("*?"):
+        if not isinstance(text, str) or not word_parts(text) or set(text) & set("*?"):
             allowed = "a phrase of at least one word is needed, without wildcards (list its inflections)"
             raise InputError(f"{where}: a form is {text!r}; {allowed}")
     return Form.of(entry["text"], inflections=inflections, case_sensitive=case, counted=counted)
 
 
 @lru_cache(maxsize=1 << 16)  # a text repeats its words
-def _parts(text: str) -> tuple[str, ...]:
+def word_parts(text: str) -> tuple[str, ...]:
     """Words of a text in their plain form, hyphenated words parted."""
     words = (text[start:end] for start, end in split_words(text))
     return tuple(word_term(part) for word in words for part in re.split(r"[\-\u2010\u2011]+", word) if part)
@@ -133,60 +131,7 @@ def _parts(text: str) -> tuple[str, ...]:
 
 def _placed_parts(surfaces: Sequence[str]) -> list[tuple[int, str]]:
     """Parts of the words of a unit, each after the place of its token."""
-    return [(place, part) for place, surface in enumerate(surfaces) for part in _parts(surface)]
-
-
-def mention_table(tokens: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
-    """Mentions of concepts, one a row, in order of the text, from a token table without word groups.
-
-    Columns ``doc_id, para_id, concept``, ``form`` (as in the lexicon), ``position`` (of the first token), ``words``
-    (tokens touched), ``start, end`` (place in the raw text) and ``surface`` (the words, parted by blanks). Mentions of
-    one concept never overlap; a form in a hyphenated word counts (``AI-driven``).
-    """
-    columns = ["doc_id", "para_id", "position", "start", "end", "surface"]
-    check_columns(tokens, columns, name="tokens")
-    index = _index(lexicon)
-    rows: list[tuple[object, ...]] = []
-    for (doc_id, para_id), unit in tokens.groupby(["doc_id", "para_id"], sort=False, observed=True):
-        positions, starts, ends, surfaces = (unit[name].tolist() for name in columns[2:])
-        for concept, form, first, last in _matches(surfaces, index):
-            words = surfaces[first : last + 1]
-            place = (positions[first], len(words), starts[first], ends[last], " ".join(words))
-            rows.append((doc_id, para_id, concept, form, *place))
-    return pd.DataFrame(rows, columns=[*columns[:2], "concept", "form", "position", "words", *columns[3:]])
-
-
-Entry = tuple[tuple[str, ...], str, Form]
-
-
-def _index(lexicon: Lexicon) -> dict[str, list[Entry]]:
-    """Variants by their first word in lower case, longest first."""
-    index: dict[str, list[Entry]] = {}
-    for concept in lexicon.concepts:
-        for form in concept.forms:
-            for variant in form.variants:
-                words = variant if form.case_sensitive else tuple(word.lower() for word in variant)
-                index.setdefault(words[0].lower(), []).append((words, concept.id, form))
-    for entries in index.values():
-        entries.sort(key=lambda entry: -len(entry[0]))
-    return index
-
-
-def _matches(surfaces: Sequence[str], index: Mapping[str, list[Entry]]) -> Iterator[tuple[str, str, int, int]]:
-    """Concept, form, first and last token of each mention in one unit: excluded phrases first, then the longest."""
-    parts = _placed_parts(surfaces)
-    exact = [part for _, part in parts]
-    lower = [part.lower() for part in exact]
-    taken: set[tuple[str, int]] = set()
-    for counted in (False, True):
-        for at, word in enumerate(lower):
-            for words, concept, form in index.get(word, ()):
-                there = exact if form.case_sensitive else lower
-                places = {(concept, place) for place in range(at, at + len(words))}
-                if form.counted == counted and not places & taken and tuple(there[at : at + len(words)]) == words:
-                    taken |= places
-                    if counted:
-                        yield concept, form.text, parts[at][0], parts[at + len(words) - 1][0]
+    return [(place, part) for place, surface in enumerate(surfaces) for part in word_parts(surface)]
 
 
 def phrase_places(surfaces: Sequence[str], phrase: Sequence[re.Pattern[str]]) -> Iterator[tuple[int, int]]:

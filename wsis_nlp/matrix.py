@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, get_args
 
 import numpy as np
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from wsis_nlp._checks import InputError, check_columns, check_known, check_one_of, check_whole
+from wsis_nlp.tokens import TokenIds
+
+AT_ONCE = 1 << 17  # tokens that are counted at once
 
 Formula = Literal["smoothed", "textbook"]
 Weighting = Literal["count", "tf-idf"]
@@ -39,23 +43,89 @@ class TermMatrix:
         return TermMatrix(self.values[chosen], self.rows[chosen].reset_index(drop=True), self.terms, self.weighting)
 
 
-def term_matrix(tokens: pd.DataFrame, paragraphs: pd.DataFrame, *, min_paragraphs: int = 1) -> TermMatrix:
+def term_matrix(tokens: pd.DataFrame | TokenIds, paragraphs: pd.DataFrame, *, min_paragraphs: int = 1) -> TermMatrix:
     """Counts of terms in paragraphs, those of fewer than ``min_paragraphs`` left out.
 
-    Rows are the paragraphs given, also where they have no term; tokens whose ``term`` is missing do not count.
+    Tokens are a table with ``para_id, term``, or as numbers (see `token_ids`), which is faster. Rows are the paragraphs
+    given, also where they have no term; tokens whose term is missing, or whose paragraph is not given, do not count.
     """
-    check_columns(tokens, ["para_id", "term"], name="tokens")
     check_columns(paragraphs, ["doc_id", "para_id"], name="paragraphs")
     check_whole(min_paragraphs, name="min_paragraphs", least=1)
-    counted = tokens.loc[tokens["term"].notna(), ["para_id", "term"]]
-    rows = pd.Index(paragraphs["para_id"]).get_indexer(counted["para_id"])
-    columns, terms = pd.factorize(counted.loc[rows >= 0, "term"], sort=True)
-    ones, places = np.ones(len(columns), dtype=np.int64), (rows[rows >= 0], columns)
-    values = sparse.csr_array((ones, places), shape=(len(paragraphs), len(terms)))
-    values.sum_duplicates()
-    kept = np.flatnonzero(np.bincount(values.indices, minlength=len(terms)) >= min_paragraphs)
+    numbers = tokens if isinstance(tokens, TokenIds) else _numbered(tokens)
+    row = _row_of(numbers.para_ids, paragraphs["para_id"])
+    terms = tuple(sorted(_terms_used(numbers, row)))
+    place = {term: column for column, term in enumerate(terms)}
+    column = np.array([-1 if term is None else place.get(term, -1) for term in numbers.terms], dtype=np.int32)
+    values = _counts(numbers, row, column, (len(paragraphs), len(terms)))
     names = [name for name in ("doc_id", "para_id", "section") if name in paragraphs.columns]
-    return TermMatrix(values[:, kept], paragraphs[names].reset_index(drop=True), tuple(str(terms[at]) for at in kept))
+    matrix = TermMatrix(values, paragraphs[names].reset_index(drop=True), terms)
+    if min_paragraphs == 1:
+        return matrix
+    kept = np.flatnonzero(_rows_having(matrix) >= min_paragraphs)
+    return TermMatrix(values[:, kept], matrix.rows, tuple(terms[at] for at in kept.tolist()))
+
+
+def _numbered(tokens: pd.DataFrame) -> TokenIds:
+    """Tokens of a table as numbers, their places in the raw text left out; each term is a form of its own."""
+    check_columns(tokens, ["para_id", "term"], name="tokens")
+    paragraph, para_ids = pd.factorize(tokens["para_id"])
+    form, terms = pd.factorize(tokens["term"])
+    names, words = (np.asarray(values, dtype=object) for values in (para_ids, terms))
+    # The last form, which -1 is the place of, is that of a token that does not count.
+    known: list[str | None] = [*map(str, words), None]
+    none = np.empty(0, dtype=np.int32)
+    return TokenIds(names, names, paragraph.astype(np.int32), none, none, form.astype(np.int32), [], known)
+
+
+def _row_of(para_ids: NDArray[np.object_], rows: pd.Series[str]) -> NDArray[np.int32]:
+    """Row of each paragraph, -1 for one that is not given."""
+    given = rows.to_numpy(dtype=object)
+    if len(given) == len(para_ids) and (given == para_ids).all():
+        return np.arange(len(given), dtype=np.int32)
+    return np.asarray(pd.Index(given).get_indexer(pd.Index(para_ids)), dtype=np.int32)
+
+
+def _terms_used(tokens: TokenIds, row: NDArray[np.int32]) -> set[str]:
+    """Terms of the tokens in the paragraphs given."""
+    forms = tokens.form if (row >= 0).all() else tokens.form[row[tokens.paragraph] >= 0]
+    used = np.zeros(len(tokens.terms), dtype=bool)
+    used[forms] = True
+    return {term for term, one in zip(tokens.terms, used.tolist(), strict=True) if one and term is not None}
+
+
+def _counts(
+    tokens: TokenIds, row: NDArray[np.int32], column: NDArray[np.int32], shape: tuple[int, int]
+) -> sparse.csr_array:
+    """How often each pair of row and column occurs; -1 is that of a token that does not count.
+
+    Blocks of rows are counted one after another, so that memory holds little besides what comes out.
+    """
+    paragraph, form = tokens.paragraph, tokens.form
+    if (paragraph[1:] < paragraph[:-1]).any() or (np.diff(row[row >= 0]) < 0).any():
+        order = np.argsort(row[paragraph], kind="stable")
+        order = order[np.count_nonzero(row[paragraph] < 0) :]
+        paragraph, form, row = row[paragraph[order]], form[order], np.arange(shape[0], dtype=np.int32)
+    size = np.zeros(shape[0], dtype=np.int32)
+    indices, data = [np.empty(0, dtype=np.int32)], [np.empty(0, dtype=np.int32)]
+    starts = np.searchsorted(paragraph, np.arange(len(row), dtype=np.int32))
+    cuts = starts[np.flatnonzero(np.diff(starts // AT_ONCE, prepend=-1))]
+    for start, end in pairwise([*cuts.tolist(), len(form)]):
+        rows, columns = row[paragraph[start:end]], column[form[start:end]]
+        kept = (rows >= 0) & (columns >= 0)
+        rows, columns = rows[kept], columns[kept]
+        first, last = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 0)
+        bounds = np.append(0, np.cumsum(np.bincount(rows - first, minlength=last - first))).astype(np.int32)
+        ones = np.ones(len(rows), dtype=np.int32)
+        block = sparse.csr_array((ones, columns, bounds), shape=(last - first, shape[1]))
+        block = block.tocsc().tocsr()  # which sorts each row, in less time than sorting takes
+        block.sum_duplicates()
+        size[first:last] = np.diff(block.indptr)
+        indices.append(block.indices.copy())  # of what it has, not of what it had
+        data.append(block.data.copy())
+    held = np.concatenate(indices)
+    del indices
+    bounds = np.append(0, np.cumsum(size)).astype(np.int32)
+    return sparse.csr_array((np.concatenate(data), held, bounds), shape=shape)
 
 
 def group_rows(matrix: TermMatrix, *, by: str = "doc_id") -> TermMatrix:

@@ -140,5 +140,4 @@ def document_sizes(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens: pd
     kinds = pd.crosstab(paragraphs["doc_id"], paragraphs["kind"])
     sizes = kinds.assign(tokens=tokens.groupby("doc_id").size()).reindex(columns=columns)
     table = documents[["doc_id", "title", "date", "stage", "series"]].join(sizes, on="doc_id")
-    table[columns] = table[columns].fillna(0).astype("int64")
-    return table
+    return table.fillna(dict.fromkeys(columns, 0)).astype(dict.fromkeys(columns, "int64"))

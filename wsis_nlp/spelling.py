@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import product
 
 from wsis_nlp.readers import import_extra
-from wsis_nlp.tokens import ABBREVIATIONS
+from wsis_nlp.sentences import ABBREVIATIONS
 
 # Words that tell languages apart.
 LANGUAGES = {"en": "the of and to that", "fr": "les des et du que", "es": "los las del y que"}

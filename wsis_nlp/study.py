@@ -17,14 +17,15 @@ from wsis_nlp.drift import term_difference, term_drift
 from wsis_nlp.emergence import emerging_terms, term_places
 from wsis_nlp.export import Exporter, find_out
 from wsis_nlp.keyness import term_keyness
-from wsis_nlp.lexicon import Lexicon, mention_table, read_lexicon
+from wsis_nlp.lexicon import Lexicon, read_lexicon
 from wsis_nlp.matrix import TermMatrix, term_matrix
+from wsis_nlp.mentions import mention_table
 from wsis_nlp.paragraphs import body_paragraphs, document_sizes, document_table, paragraph_table
 from wsis_nlp.places import STORE
 from wsis_nlp.readers import file_sha256, import_extra
 from wsis_nlp.readings import Reading
 from wsis_nlp.similarity import document_similarity, paragraph_similarity, similarity_grid
-from wsis_nlp.tokens import TokenOptions, read_stop_list, token_table
+from wsis_nlp.tokens import TokenOptions, read_stop_list, token_ids, token_table
 from wsis_nlp.topics import TopicModel, TopicScan, collocations, copy_edges, fit_topics, scan_topics
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def open_study(corpus: str | Path | None = None, *, reading: Reading = "new", ke
     ----------
     corpus : str or Path, optional
         A folder with a ``corpus.toml``, a bare folder of documents, or a store (see `build_store`). Unless given, the
-        nearest ``corpus`` folder from the working folder upward, else the one that comes with the package.
+        nearest ``corpus`` folder upward, else the one that comes with the package.
     reading : {"printed", "new", "old"}
     keep_going : bool
         Leave out documents that cannot be read; they are then ``corpus.skipped``.
@@ -49,7 +50,7 @@ def open_study(corpus: str | Path | None = None, *, reading: Reading = "new", ke
     """
     check_one_of(reading, get_args(Reading), name="reading")
     if corpus is not None and (Path(corpus) / STORE).is_file():
-        store = import_extra("wsis_nlp.scale", "scale", task=f"to open the store {corpus}").open_store(corpus)
+        store = import_extra("wsis_nlp.scale", "scale", task=f"to open {corpus}").open_store(corpus)
         return Study(store.corpus, reading, store)
     return Study(load_corpus(corpus, keep_going=keep_going), reading)
 
@@ -100,9 +101,8 @@ class Study:
     @cached_property
     def inputs(self) -> dict[str, str]:
         """SHA-256 of every file that results depend on, by its path from the folder above the corpus."""
-        return (
-            self.store.inputs if self.store else {n: file_sha256(path) for n, path in input_files(self.corpus).items()}
-        )
+        files = {} if self.store else input_files(self.corpus)
+        return self.store.inputs if self.store else {name: file_sha256(path) for name, path in files.items()}
 
     def exporter(self, notebook: str, out: str | Path | None = None) -> Exporter:
         """Writer of figures and tables for a notebook, into ``out`` (the project's ``figures`` unless given)."""
@@ -110,12 +110,12 @@ class Study:
 
     def stop_words(self, *names: str) -> frozenset[str]:
         """Words of stop lists of the corpus: ``general``, ``un-boilerplate``."""
-        paths = (("stoplists", f"{check_one_of(name, STOP_LISTS, name='stop list')}.txt") for name in names)
-        return frozenset().union(*(read_stop_list(self.corpus.resource(*path)) for path in paths))
+        files = [f"{check_one_of(name, STOP_LISTS, name='stop list')}.txt" for name in names]
+        return frozenset().union(*(read_stop_list(self.corpus.resource("stoplists", file)) for file in files))
 
     def matrix(self, options: TokenOptions, *, min_paragraphs: int = 1) -> TermMatrix:
         """Counts of terms by body paragraph, under options."""
-        return term_matrix(token_table(self.body, options=options), self.body, min_paragraphs=min_paragraphs)
+        return term_matrix(token_ids(self.body, options=options), self.body, min_paragraphs=min_paragraphs)
 
     @cached_property
     def content_matrix(self) -> TermMatrix:

@@ -17,8 +17,8 @@ import pandas as pd
 
 from wsis_nlp._checks import InputError, check_columns
 from wsis_nlp.readings import Extents, Sort
+from wsis_nlp.sentences import ABBREVIATIONS
 from wsis_nlp.spelling import ARTICLES, CAMEL, CASES, MODALS, WORD, Vocabulary, guess_language, read_dictionary
-from wsis_nlp.tokens import ABBREVIATIONS
 
 NEEDED = ["para_id", "kind", "text", "extents"]
 SUSPECT_COLUMNS = ["para_id", "start", "end", "printed", "sort", "proposal", "evidence", "score"]

@@ -1,16 +1,12 @@
-"""Words and sentences of paragraphs: ``surface`` is the word as it stands, ``term`` is what counting sees."""
+"""Word tokens of paragraphs: ``surface`` is the word as it stands, ``term`` is what counting sees."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
@@ -18,41 +14,13 @@ from numpy.typing import NDArray
 
 from wsis_nlp._checks import InputError, check_columns, check_one_of, check_whole
 from wsis_nlp.readers import read_data
+from wsis_nlp.words import Places, find_words, word_term
 
 Case = Literal["lower", "keep"]
 Numbers = Literal["keep", "drop"]
 Stemming = Literal["none", "porter", "snowball"]
 NEEDED = ["doc_id", "para_id", "text", "extents"]
-TOKEN_COLUMNS = ["doc_id", "para_id", "position", "start", "end", "surface", "term"]
-
-# Superscripts, subscripts, fractions and enclosed figures count as word characters for Python's ``re``; in a policy
-# text they are footnote marks.
-MARKS = r"\u00aa\u00b2\u00b3\u00b9\u00ba\u00bc-\u00be\u2070-\u209c\u2150-\u2189\u2460-\u24ff\u2776-\u2793"
-# Accents and vowel signs that stand apart from their letter.
-ACCENTS = r"\u0300-\u036f\u064b-\u065f\u0670"
-SIGN = rf"[^\W_{MARKS}][{ACCENTS}]*"
-END = rf"(?![^\W_{MARKS}])"
-HYPHENS = r"\-\u2010\u2011\u00ad"
-APOSTROPHES = r"'\u2019"
-WORDS = (
-    # A document symbol, single or double: A/RES/70/125, E/CN.16/2018/CRP.3, A/71/67-E/2016/51.
-    r"(?<![^\W_])(?=[0-9A-Z./\-]{0,40}[0-9])[A-Z]{1,7}(?:/[A-Z0-9][A-Za-z0-9]*(?:[.\-][A-Za-z0-9]+)*){1,12}" + END,
-    # A resolution or fraction, and a number with its group and decimal signs: 70/1, 2022/15, 3,200, 2.6.
-    rf"\d+(?:/\d+)+{END}",
-    rf"\d+(?:[.,]\d+)+{END}",
-    # Initials: U.N., e.g.
-    rf"(?<![^\W_])[A-Za-z]\.(?:[A-Za-z]\.){{1,20}}{END}",
-    # Any other word: Internet, multi-stakeholder, Secretary-General's, WSIS+20, 4G.
-    rf"(?:{SIGN})+(?:[{HYPHENS}{APOSTROPHES}](?:{SIGN})+)*(?:\+\d+)?",
-)
-# The standard library's engine: NLTK's tokenizer stops by the clock, and would fail on a long text and slow machine.
-WORD_FORM = re.compile(rf"(?:{'|'.join(WORDS)})(?:(?<=[\d+])[{APOSTROPHES}][sS](?![^\W_]))?")
-
-# Abbreviations after which a full stop ends no sentence, in lower case and without their last stop.
-ABBREVIATIONS = """
-    a.m add al approx art arts cf ch chap chaps cit corr dr e.g ed eds etc fig figs i.e ibid inc l ltd mr mrs ms no nos
-    op p p.m para paras pp prof res resp rev sect sects st suppl u.n v viz vol vols vs
-"""
+AT_ONCE = 200_000  # characters in which words are looked for at once, so that memory stays small
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +73,49 @@ def read_stop_list(path: Path) -> frozenset[str]:
     return frozenset(words)
 
 
-def split_words(text: str) -> list[tuple[int, int]]:
-    """Places of the words in a text, as (start, end): each has letters or digits, and no footnote mark.
+class TokenIds(NamedTuple):
+    """Tokens of paragraphs as numbers, in order of the text: what counting and matching need of them.
 
-    >>> text = "Resolution A/RES/70/125, on WSIS+20 and multi-stakeholder e-government;¹ see 70/1."
-    >>> [text[start:end] for start, end in split_words(text)]
-    ['Resolution', 'A/RES/70/125', 'on', 'WSIS+20', 'and', 'multi-stakeholder', 'e-government', 'see', '70/1']
+    ``paragraph`` is the place of its paragraph in ``para_ids`` (and ``doc_ids``), ``start`` and ``end`` are its place
+    in the raw text, ``form`` is the place of its word in ``surfaces`` and ``terms``: the distinct words in order of
+    first appearance, and the term of each (None where it does not count).
     """
-    return [found.span() for found in WORD_FORM.finditer(text)]
+
+    doc_ids: NDArray[np.object_]
+    para_ids: NDArray[np.object_]
+    paragraph: Places
+    start: Places
+    end: Places
+    form: Places
+    surfaces: list[str]
+    terms: list[str | None]
+
+    @property
+    def position(self) -> NDArray[np.int64]:
+        """Position of each token in its paragraph: 0, 1, 2 …"""
+        size = np.bincount(self.paragraph, minlength=len(self.para_ids))
+        return np.arange(len(self.form)) - np.repeat(np.cumsum(size) - size, size)
 
 
-def word_term(surface: str) -> str:
-    """Term of a word before case and stemming: plain hyphens, no soft hyphen, accents joined, no possessive."""
-    term = unicodedata.normalize("NFC", surface)
-    term = term.replace("\u00ad", "").replace("\u2011", "-").replace("\u2010", "-").replace("\u2019", "'")
-    return term.removesuffix("'s").removesuffix("'S")
+def token_ids(paragraphs: pd.DataFrame, *, options: TokenOptions | None = None) -> TokenIds:
+    """Word tokens of paragraphs (a paragraph table) as numbers; `token_table` says what they are."""
+    check_columns(paragraphs, NEEDED, name="paragraphs")
+    options = options or TokenOptions()
+    normalise, counts = _normaliser(options), _counting(options)
+    groups = _groups(options, normalise)
+    texts, extents = paragraphs["text"].tolist(), paragraphs["extents"].tolist()
+    forms, parts = _Numbers(), []
+    for first, last in _runs(texts):
+        found = _find(texts[first:last], extents[first:last])
+        found = _join(found, texts[first:last], groups, normalise) if groups else found
+        form = np.fromiter(map(forms.__getitem__, found.words), np.int32, len(found.words))
+        raw = np.concatenate([np.empty((0, 2), dtype=np.int32), *extents[first:last]])
+        parts.append((found.text + np.int32(first), raw[found.low, 0], raw[found.high, 1], form))
+    paragraph, start, end, form = (np.concatenate(column) for column in zip(*parts, strict=True))
+    surfaces = [form if isinstance(form, str) else form[0] for form in forms]
+    terms = [_term(form, normalise, counts) for form in forms]
+    doc_ids, para_ids = (paragraphs[name].to_numpy(dtype=object) for name in ("doc_id", "para_id"))
+    return TokenIds(doc_ids, para_ids, paragraph, start, end, form, surfaces, terms)
 
 
 def token_table(paragraphs: pd.DataFrame, *, options: TokenOptions | None = None) -> pd.DataFrame:
@@ -129,46 +125,102 @@ def token_table(paragraphs: pd.DataFrame, *, options: TokenOptions | None = None
     ``surface`` (the word in the reading, ``raw[start:end]`` where no correction overlaps) and ``term`` (what counts;
     missing where the options, or the defaults, leave the token out).
     """
-    check_columns(paragraphs, NEEDED, name="paragraphs")
-    options = options or TokenOptions()
-    normalise, counts = _normaliser(options), _counting(options)
-    groups: dict[str, list[tuple[str, ...]]] = {}
+    ids = token_ids(paragraphs, options=options)
+    names = {"doc_id": ids.doc_ids, "para_id": ids.para_ids}
+    columns: dict[str, object] = {name: pd.array(held, dtype="str").take(ids.paragraph) for name, held in names.items()}
+    columns |= {"position": ids.position, "start": ids.start.astype(np.int64), "end": ids.end.astype(np.int64)}
+    words: dict[str, list[str] | list[str | None]] = {"surface": ids.surfaces, "term": ids.terms}
+    return pd.DataFrame(columns | {name: pd.array(held, dtype="str").take(ids.form) for name, held in words.items()})
+
+
+Form: TypeAlias = str | tuple[str, str]  # a word, or the surface and the term of a word group
+
+
+class _Numbers(dict[Form, int]):
+    """Numbers of words in order of first appearance."""
+
+    def __missing__(self, form: Form) -> int:
+        number = self[form] = len(self)
+        return number
+
+
+class _Found(NamedTuple):
+    # Words of some texts: the text of each, its first and last character among those of all, and the word.
+    text: Places
+    low: NDArray[np.int64]
+    high: NDArray[np.int64]
+    words: Sequence[Form]
+
+
+def _runs(texts: list[str]) -> list[tuple[int, int]]:
+    """Runs of texts of some `AT_ONCE` characters; there is one at least."""
+    run = np.cumsum([len(text) for text in texts], dtype=np.int64) // AT_ONCE
+    return list(pairwise([0, *(np.flatnonzero(np.diff(run)) + 1).tolist(), len(texts)]))
+
+
+def _find(texts: list[str], extents: list[NDArray[np.int32]]) -> _Found:
+    """Words of texts; mark-up or a page break that stands inside one cuts it, so that each part is what was printed."""
+    text, start, end, words = find_words(texts)
+    sizes = np.array([len(one) for one in extents], dtype=np.int64)
+    base = (np.cumsum(sizes) - sizes)[text]
+    low, high = base + start, base + end - 1
+    starts, ends = np.concatenate([np.empty((0, 2), dtype=np.int32), *extents]).T
+    breaks = np.flatnonzero((starts[1:] != ends[:-1]) & (starts[1:] != starts[:-1])) + 1
+    before = np.searchsorted(breaks, low, side="right")
+    count = np.searchsorted(breaks, high, side="right") - before
+    if not count.any():
+        return _Found(text, low, high, words)
+    of = np.repeat(np.arange(len(words)), count + 1)
+    part = np.arange(len(of)) - np.repeat(np.cumsum(count + 1) - count - 1, count + 1)
+    at, breaks = before[of] + part, np.append(breaks, 0)
+    left = np.where(part > 0, breaks[at - 1], low[of])
+    right = np.where(part < count[of], breaks[at] - 1, high[of])
+    inside = zip(of.tolist(), (left - low[of]).tolist(), (right - low[of] + 1).tolist(), strict=True)
+    return _Found(text[of], left, right, [words[word][a:b] for word, a, b in inside])
+
+
+def _groups(options: TokenOptions, normalise: Callable[[str], str]) -> dict[str, list[list[str]]]:
+    """Word groups as lists of terms, by their first, the longest first."""
+    groups: dict[str, list[list[str]]] = {}
     for words in sorted((group.split() for group in options.word_groups), key=len, reverse=True):
-        group = tuple(normalise(word) for word in words)
+        group = [normalise(word) for word in words]
         groups.setdefault(group[0], []).append(group)
-    columns: dict[str, list[object]] = {name: [] for name in TOKEN_COLUMNS}
-    for doc_id, para_id, text, extents in paragraphs[NEEDED].itertuples(index=False):
-        spans = _unbroken(split_words(text), extents)
-        found = list(_grouped([normalise(text[start:end]) for start, end in spans], groups))
-        places = np.array([(spans[first][0], spans[last][1]) for first, last, _ in found], dtype=int).reshape(-1, 2)
-        surfaces = [text[start:end] for start, end in places.tolist()]
-        terms = [
-            term if first < last or counts(surface, term) else None
-            for surface, (first, last, term) in zip(surfaces, found, strict=True)
-        ]
-        raw = (extents[places[:, 0], 0].tolist(), extents[places[:, 1] - 1, 1].tolist())
-        held = ([doc_id] * len(found), [para_id] * len(found), range(len(found)), *raw, surfaces, terms)
-        for column, values in zip(columns.values(), held, strict=True):
-            column.extend(values)
-    types = {name: "int64" if name in ("position", "start", "end") else "str" for name in TOKEN_COLUMNS}
-    return pd.DataFrame(columns).astype(types)
+    return groups
 
 
-def _unbroken(words: list[tuple[int, int]], extents: NDArray[np.int32]) -> list[tuple[int, int]]:
-    """Words, cut where mark-up or a page break stood inside one, so that each part is what was printed."""
-    starts, ends = extents.T
-    breaks = (np.flatnonzero((starts[1:] != ends[:-1]) & (starts[1:] != starts[:-1])) + 1).tolist()
-    if not breaks:
-        return words
-    cuts = ((start, *breaks[bisect_right(breaks, start) : bisect_left(breaks, end)], end) for start, end in words)
-    return [part for cut in cuts for part in pairwise(cut)]
+def _join(
+    found: _Found, texts: list[str], groups: Mapping[str, list[list[str]]], normalise: Callable[[str], str]
+) -> _Found:
+    """Words with those of a word group joined; the longest group wins."""
+    text, low, high, words = found.text, found.low, found.high.copy(), list(found.words)
+    terms, joined = [normalise(str(word)) for word in words], np.zeros(len(words), dtype=bool)
+    first_of = np.cumsum([0, *map(len, texts)])
+    free = 0
+    for at in [place for place, term in enumerate(terms) if term in groups]:
+        for group in groups[terms[at]] if at >= free else ():
+            last = at + len(group) - 1
+            if terms[at : last + 1] == group and text[at] == text[last] and last > at:
+                base = first_of[text[at]]
+                high[at] = found.high[last]
+                words[at] = (texts[text[at]][low[at] - base : high[at] - base + 1], " ".join(group))
+                joined[at + 1 : last + 1] = True
+                free = last + 1
+                break
+    kept = np.flatnonzero(~joined)
+    return _Found(text[kept], low[kept], high[kept], [words[at] for at in kept.tolist()])
+
+
+def _term(form: Form, normalise: Callable[[str], str], counts: Callable[[str, str], bool]) -> str | None:
+    if not isinstance(form, str):
+        return form[1]
+    term = normalise(form)
+    return term if counts(form, term) else None
 
 
 def _counting(options: TokenOptions) -> Callable[[str, str], bool]:
     """Whether a word counts, by its surface and its term."""
     stop_words = {word.lower() for word in options.stop_words}
 
-    @cache
     def counts(surface: str, term: str) -> bool:
         if len(term) < options.min_letters or word_term(surface).lower() in stop_words:
             return False
@@ -184,41 +236,8 @@ def _normaliser(options: TokenOptions) -> Callable[[str], str]:
 
         stem = (PorterStemmer() if options.stemming == "porter" else SnowballStemmer("english")).stem
 
-    @cache
     def normalise(surface: str) -> str:
         term = word_term(surface)
         return stem(term.lower() if options.case == "lower" else term)
 
     return normalise
-
-
-def _grouped(terms: Sequence[str], groups: Mapping[str, list[tuple[str, ...]]]) -> Iterator[tuple[int, int, str]]:
-    """First and last place of each term, word groups (by their first word) joined; the longest group wins."""
-    place = 0
-    while place < len(terms):
-        last = place
-        for group in groups.get(terms[place], ()):
-            if tuple(terms[place : place + len(group)]) == group:
-                last = place + len(group) - 1
-                break
-        yield place, last, " ".join(terms[place : last + 1])
-        place = last + 1
-
-
-def sentence_table(paragraphs: pd.DataFrame) -> pd.DataFrame:
-    """Sentences of paragraphs, one a row, by Punkt (Kiss and Strunk 2006) with the abbreviations of UN texts.
-
-    Columns ``doc_id, para_id, sentence`` (0, 1, 2 … in the paragraph), ``start, end`` (in the raw text), ``text``.
-    """
-    from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
-
-    check_columns(paragraphs, NEEDED, name="paragraphs")
-    parameters = PunktParameters()
-    parameters.abbrev_types.update(ABBREVIATIONS.split())
-    punkt = PunktSentenceTokenizer(parameters)
-    rows = [
-        (doc_id, para_id, place, int(extents[start, 0]), int(extents[end - 1, 1]), text[start:end])
-        for doc_id, para_id, text, extents in paragraphs[NEEDED].itertuples(index=False)
-        for place, (start, end) in enumerate(punkt.span_tokenize(text))
-    ]
-    return pd.DataFrame(rows, columns=["doc_id", "para_id", "sentence", "start", "end", "text"])

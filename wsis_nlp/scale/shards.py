@@ -23,7 +23,7 @@ ONE_IN = 4  # documents after which a shard may end
 LIBRARIES = ("lxml", "numpy", "pandas", "pdfminer.six", "pyarrow")
 SOURCES = (
     "documents", "encodings", "formats", "matrix", "paragraphs", "readers", "readings", "scale", "segmentation",
-    "tokens", "tracked",
+    "tokens", "tracked", "words",
 )  # fmt: skip
 
 

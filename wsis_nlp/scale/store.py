@@ -21,12 +21,11 @@ from wsis_nlp.paragraphs import PARAGRAPH_COLUMNS
 from wsis_nlp.readers import import_extra
 from wsis_nlp.readings import Reading
 from wsis_nlp.scale.manifest import read_manifest, stored_corpus
-from wsis_nlp.tokens import TOKEN_COLUMNS
 
 Table = Literal["paragraphs", "tokens", "counts"]
 COLUMNS: dict[str, tuple[str, ...]] = {
     "paragraphs": PARAGRAPH_COLUMNS,
-    "tokens": tuple(TOKEN_COLUMNS),
+    "tokens": ("doc_id", "para_id", "position", "start", "end", "surface", "term"),
     "counts": ("doc_id", "para_id", "term", "count"),
 }
 PAIRS = {"spans": ("span_starts", "span_ends"), "extents": ("extent_starts", "extent_ends")}
@@ -129,10 +128,11 @@ class Store:
             for known, name in ((pd.Index(rows["para_id"].to_numpy(object)), "para_id"), (index, "term"))
             for coded in [counts[name].combine_chunks().dictionary_encode()]
         ]
-        kept = places[1] >= 0
-        cells = counts["count"].to_numpy().astype(np.int64)[kept], (places[0][kept], places[1][kept])
+        row, column = (place[places[1] >= 0] for place in places)
+        # Counts are in order of paragraphs and, in each, of terms, which is the order of a matrix by rows.
+        ends = np.append(0, np.cumsum(np.bincount(row, minlength=len(rows)))).astype(np.int32)
+        cells = counts["count"].to_numpy()[places[1] >= 0], column.astype(np.int32), ends
         values = sparse.csr_array(cells, shape=(len(rows), len(terms)))
-        values.sum_duplicates()
         return TermMatrix(values, rows, terms)
 
     def _whole(self, name: Table, reading: Reading) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from wsis_nlp.paragraphs import PARAGRAPH_COLUMNS, Row, body_paragraphs, reading
 from wsis_nlp.readers import RawText, convert
 from wsis_nlp.readings import Correction, Reading, corrections_of
 from wsis_nlp.scale.shards import Outcome, Source, recipe
-from wsis_nlp.tokens import token_table
+from wsis_nlp.tokens import token_ids
 
 READINGS: tuple[Reading, ...] = get_args(Reading)
 ALL = "all"
@@ -101,35 +101,32 @@ def _group(rows: list[Row], reading: str) -> dict[str, pa.Table]:
     """Tables of documents that all have one reading."""
     paragraphs = pd.DataFrame(rows, columns=list(PARAGRAPH_COLUMNS))
     body = body_paragraphs(paragraphs)
-    tokens = token_table(body)
+    tokens = token_ids(body)
     matrix = term_matrix(tokens, body)
-    each, names = np.diff(matrix.values.indptr), np.array(matrix.terms, dtype=object)
-    counts = {name: matrix.rows[name].to_numpy(object).repeat(each) for name in ("doc_id", "para_id")}
-    counts |= {"term": names[matrix.values.indices], "count": matrix.values.data}
-    made = {
+    cell, terms = np.repeat(np.arange(len(body)), np.diff(matrix.values.indptr)), pa.array(matrix.terms, TEXT)
+    names = {name: pa.array(body[name].to_numpy(object), TEXT) for name in ("doc_id", "para_id")}
+    held: dict[str, dict[str, Any]] = {
         "paragraphs": _paragraph_columns(paragraphs) | {"body": paragraphs["para_id"].isin(body["para_id"])},
-        "tokens": dict(tokens),
-        "counts": counts,
+        "tokens": {name: names[name].take(pa.array(tokens.paragraph)) for name in names}
+        | {"position": tokens.position, "start": tokens.start, "end": tokens.end}
+        | {"surface": pa.array(tokens.surfaces, TEXT).take(pa.array(tokens.form))}
+        | {"term": pa.array(tokens.terms, TEXT).take(pa.array(tokens.form))},
+        "counts": {name: names[name].take(pa.array(cell)) for name in names}
+        | {"term": terms.take(pa.array(matrix.values.indices)), "count": matrix.values.data},
     }
+    for columns in held.values():
+        columns["reading"] = pa.repeat(reading, len(columns["doc_id"]))
     return {
-        name: pa.table(
-            {
-                field.name: pa.repeat(reading, len(columns["doc_id"])) if field.name == "reading"
-                else _array(columns[field.name], field.type)
-                for field in SCHEMAS[name]
-            }
-        )
-        for name, columns in made.items()
-    }  # fmt: skip
+        name: pa.table({field.name: _array(held[name][field.name], field.type) for field in schema}, schema)
+        for name, schema in SCHEMAS.items()
+    }
 
 
 def _array(values: Any, kind: pa.DataType) -> pa.Array:
-    if isinstance(values, pa.Array):
+    if isinstance(values, (pa.Array, pa.ChunkedArray)):
         return values
     array = pa.array(values, from_pandas=True)
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    return array if array.type == kind else array.cast(kind)
+    return array.cast(kind)
 
 
 def _paragraph_columns(paragraphs: pd.DataFrame) -> dict[str, Any]:

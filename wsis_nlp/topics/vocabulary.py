@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 import pandas as pd
 
 from wsis_nlp._checks import InputError, check_columns, check_whole
-from wsis_nlp.tokens import split_words, word_term
+from wsis_nlp.words import split_words, word_term
 
 NEAR = 0.8
 """Part of both paragraphs that an edge of the lineage aligns, from which on they are copies."""

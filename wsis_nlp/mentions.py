@@ -1,0 +1,249 @@
+"""Mentions of concepts, found among the numbers of tokens: all places at once, word by word of the phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from wsis_nlp._checks import check_columns
+from wsis_nlp.lexicon import Form, Lexicon, word_parts
+from wsis_nlp.tokens import TokenIds
+
+Places: TypeAlias = NDArray[np.int64]
+Numbers: TypeAlias = NDArray[np.int32]
+
+ANY, ABSENT = -1, -2
+AT_ONCE = 1 << 18  # tokens that are looked at together, so that memory stays small
+
+
+class Variant(NamedTuple):
+    """A form of a concept in one of its inflections."""
+
+    concept: str
+    form: Form
+    words: tuple[str, ...]
+
+
+class Mentions(NamedTuple):
+    """Mentions of concepts in order of the text: the place of each among ``variants``, its first and last token."""
+
+    variant: Places
+    first: Places
+    last: Places
+    variants: list[Variant]
+
+
+def mention_table(tokens: pd.DataFrame | TokenIds, lexicon: Lexicon) -> pd.DataFrame:
+    """Mentions of concepts, one a row, in order of the text, from a token table without word groups, or its numbers.
+
+    Columns ``doc_id, para_id, concept``, ``form`` (as in the lexicon), ``position`` (of the first token), ``words``
+    (tokens touched), ``start, end`` (place in the raw text) and ``surface`` (the words, parted by blanks). Mentions of
+    one concept never overlap; a form in a hyphenated word counts (``AI-driven``).
+    """
+    ids, position = (tokens, tokens.position) if isinstance(tokens, TokenIds) else _numbered(tokens)
+    found = find_mentions(ids, lexicon)
+    paragraph, first, last = ids.paragraph[found.first], found.first, found.last
+    variants = [found.variants[one] for one in found.variant.tolist()]
+    spans = zip(first.tolist(), (last + 1).tolist(), strict=True)
+    words = [" ".join(ids.surfaces[form] for form in ids.form[a:b].tolist()) for a, b in spans]
+    columns = {
+        "doc_id": ids.doc_ids[paragraph], "para_id": ids.para_ids[paragraph],
+        "concept": [one.concept for one in variants], "form": [one.form.text for one in variants],
+        "position": position[first], "words": last - first + 1, "start": ids.start[first], "end": ids.end[last],
+        "surface": words,
+    }  # fmt: skip
+    numbers = ("position", "words", "start", "end")
+    return pd.DataFrame(columns).astype({name: "int64" if name in numbers else "str" for name in columns})
+
+
+def find_mentions(tokens: TokenIds, lexicon: Lexicon) -> Mentions:
+    """Mentions of concepts among tokens without word groups; `mention_table` says what they are.
+
+    Words that hyphens join count one by one. Each place is followed through a tree of all phrases as long as it goes on
+    (Aho and Corasick 1975, without links of failure, since phrases are short). Of the matches of one concept that
+    overlap, excluded phrases come first, then what begins first, then the longest.
+    """
+    variants = [
+        Variant(concept.id, form, words)
+        for concept in lexicon.concepts for form in concept.forms for words in form.variants
+    ]  # fmt: skip
+    words = _words(tokens.surfaces, variants)
+    tree = _tree(variants, words.columns)
+    starts = np.searchsorted(tokens.paragraph, np.arange(len(tokens.para_ids), dtype=np.int32))
+    cuts = starts[np.flatnonzero(np.diff(starts // AT_ONCE, prepend=-1))].tolist()
+    found = [np.empty((3, 0), dtype=np.int64)]
+    for low, high in pairwise([*cuts, len(tokens.form)]):
+        token, column = _in_line(words, tokens.form[low:high])
+        matches = _matches(tree, column)
+        first, last = token[matches.begin], token[matches.end - 1]
+        paragraph = tokens.paragraph[low:high]
+        matches = matches.rows(paragraph[first] == paragraph[last])
+        matches = _as_written(matches, variants, token, tokens.form[low:high], tokens.surfaces)
+        matches = _apart(matches, variants)
+        found.append(np.array([matches.variant, low + token[matches.begin], low + token[matches.end - 1]]))
+    variant, first, last = np.concatenate(found, axis=1)
+    return Mentions(variant, first, last, variants)
+
+
+def _numbered(tokens: pd.DataFrame) -> tuple[TokenIds, Places]:
+    """Tokens of a table as numbers, those of a paragraph side by side, and their positions."""
+    check_columns(tokens, ["doc_id", "para_id", "position", "start", "end", "surface"], name="tokens")
+    paragraph = tokens.groupby(["doc_id", "para_id"], sort=False).ngroup().to_numpy().astype(np.int32)
+    if (paragraph[1:] < paragraph[:-1]).any():
+        order = np.argsort(paragraph, kind="stable")
+        paragraph, tokens = paragraph[order], tokens.iloc[order]
+    first = np.flatnonzero(np.diff(paragraph, prepend=-1))
+    doc_ids, para_ids = (tokens[name].iloc[first].to_numpy(dtype=object) for name in ("doc_id", "para_id"))
+    start, end = (tokens[name].to_numpy(dtype=np.int32) for name in ("start", "end"))
+    form, surfaces = pd.factorize(tokens["surface"])
+    words = [str(surface) for surface in surfaces]
+    ids = TokenIds(doc_ids, para_ids, paragraph, start, end, form.astype(np.int32), words, [None] * len(words))
+    return ids, tokens["position"].to_numpy(dtype=np.int64)
+
+
+class _Words(NamedTuple):
+    # Words of each form of a token, which hyphens may part: how many, and the place of the first of them in ``column``,
+    # which has for each its column in the tree, 0 if it is in no phrase; and the column of the first.
+    parts: Numbers
+    first: Numbers
+    column: Numbers
+    opening: Numbers
+    columns: dict[str, int]
+
+
+class _Tree(NamedTuple):
+    # Node 0 is the root. From a node a word leads on to ``target[base[node] + column]``, if the ``owner`` of that place
+    # is the node. At each node some variants end, the first of which is at ``first`` in ``ends``.
+    base: Numbers
+    owner: Numbers
+    target: Numbers
+    ending: Numbers
+    first: Numbers
+    ends: Numbers
+
+
+class _Matches(NamedTuple):
+    # Where matches begin and end (half open) among the words in line, and their variants.
+    begin: Places
+    end: Places
+    variant: Numbers
+
+    def rows(self, chosen: NDArray[Any]) -> _Matches:
+        return _Matches(self.begin[chosen], self.end[chosen], self.variant[chosen])
+
+
+def _words(surfaces: Sequence[str], variants: Sequence[Variant]) -> _Words:
+    folded = dict.fromkeys(word.lower() for variant in variants for word in variant.words)
+    columns = {word: column for column, word in enumerate(folded, 1)}
+    parts = [[columns.get(part.lower(), 0) for part in word_parts(surface)] for surface in surfaces]
+    many = np.array([len(held) for held in parts], dtype=np.int32)
+    column = np.array([one for held in parts for one in held], dtype=np.int32)
+    first = np.cumsum(many, dtype=np.int32) - many
+    return _Words(many, first, column, column[first], columns)
+
+
+def _in_line(words: _Words, form: Numbers) -> tuple[Numbers, Numbers]:
+    """Token and column of each word."""
+    several = np.flatnonzero(words.parts[form] > 1)
+    more = words.parts[form[several]] - 1
+    # Further words of a token stand behind its first; ``within`` counts them from 1.
+    behind = np.repeat(np.cumsum(more) - more, more)
+    within = np.arange(len(behind)) - behind + 1
+    further = np.repeat(several, more) + behind + within
+    is_first = np.ones(len(form) + len(further), dtype=bool)
+    is_first[further] = False
+    column = np.empty(len(is_first), dtype=np.int32)
+    column[is_first] = words.opening[form]
+    column[further] = words.column[np.repeat(words.first[form[several]], more) + within]
+    return np.cumsum(is_first, dtype=np.int32) - 1, column
+
+
+def _tree(variants: Sequence[Variant], columns: Mapping[str, int]) -> _Tree:
+    tree: list[dict[int, int]] = [{}]
+    ends: list[list[int]] = [[]]
+    for number, variant in enumerate(variants):
+        node = 0
+        for word in variant.words:
+            node = tree[node].setdefault(columns[word.lower()], len(tree))
+            if node == len(tree):
+                tree.append({})
+                ends.append([])
+        ends[node].append(number)
+    base, width = np.zeros(len(tree), dtype=np.int32), len(columns) + 1
+    places = width  # of the root, whose base is 0
+    for node, steps in enumerate(tree):
+        if node and steps:  # it has the places from its first to its last column
+            base[node] = places - min(steps)
+            places += max(steps) - min(steps) + 1
+    owner, target = np.full((2, places + width), -1, dtype=np.int32)
+    for node, steps in enumerate(tree):
+        for column, to in steps.items():
+            owner[base[node] + column], target[base[node] + column] = node, to
+    ending = np.array([len(held) for held in ends], dtype=np.int32)
+    last = np.array([number for held in ends for number in held], dtype=np.int32)
+    return _Tree(base, owner, target, ending, np.cumsum(ending, dtype=np.int32) - ending, last)
+
+
+def _matches(tree: _Tree, column: Numbers) -> _Matches:
+    """Matches of all variants, without regard to case, to overlaps and to where paragraphs end."""
+    column = np.append(column, np.int32(0))  # which leads nowhere
+    node = tree.target[column]
+    place = np.flatnonzero(node > 0)
+    node, begin, found = node[place], place, []
+    while len(place):
+        found.append((begin, place, node))
+        place = place + 1
+        at = tree.base[node] + column[place]
+        on = np.flatnonzero(tree.owner[at] == node)
+        begin, place, node = begin[on], place[on], tree.target[at[on]]
+    if not found:
+        return _Matches(place, place, place.astype(np.int32))
+    begin, place, node = (np.concatenate(part) for part in zip(*found, strict=True))
+    ending = tree.ending[node]
+    rows = np.repeat(np.arange(len(node)), ending)
+    variant = tree.ends[tree.first[node[rows]] + np.arange(len(rows)) - (np.cumsum(ending) - ending)[rows]]
+    return _Matches(begin[rows], place[rows] + 1, variant)
+
+
+def _as_written(
+    matches: _Matches, variants: Sequence[Variant], token: Numbers, form: Numbers, surfaces: Sequence[str]
+) -> _Matches:
+    """Matches whose capitals are those of their variant, where these matter."""
+    matters = np.array([variant.form.case_sensitive for variant in variants], dtype=bool)
+    kept = ~matters[matches.variant]
+    for row in np.flatnonzero(~kept).tolist():
+        begin, end = int(matches.begin[row]), int(matches.end[row])
+        first, last = int(token[begin]), int(token[end - 1])
+        words = [word for one in form[first : last + 1].tolist() for word in word_parts(surfaces[one])]
+        before = begin - int(np.searchsorted(token, first))
+        kept[row] = tuple(words[before : before + end - begin]) == variants[matches.variant[row]].words
+    return matches if kept.all() else matches.rows(kept)
+
+
+def _apart(matches: _Matches, variants: Sequence[Variant]) -> _Matches:
+    """Matches that count, in order of the text: of one concept no two overlap."""
+    longest = max((len(variant.words) for variant in variants), default=0)
+    matches = matches.rows(np.argsort(matches.begin * (longest + 1) - (matches.end - matches.begin), kind="stable"))
+    counted = np.array([variant.form.counted for variant in variants], dtype=bool)[matches.variant]
+    concept = pd.factorize(np.array([variant.concept for variant in variants], dtype=object))[0][matches.variant]
+    clashes = np.zeros(len(counted), dtype=bool)
+    for lag in range(1, len(counted)):
+        near = matches.begin[lag:] < matches.end[:-lag]
+        if not near.any():
+            break
+        near &= concept[lag:] == concept[:-lag]
+        clashes[lag:] |= near
+        clashes[:-lag] |= near
+    kept, taken = counted.copy(), set[tuple[int, int]]()
+    for row in sorted(np.flatnonzero(clashes).tolist(), key=lambda row: (counted[row], row)):
+        places = {(int(concept[row]), place) for place in range(matches.begin[row], matches.end[row])}
+        if places & taken:
+            kept[row] = False
+        else:
+            taken |= places
+    return matches if kept.all() else matches.rows(kept)
