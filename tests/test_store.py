@@ -14,9 +14,10 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -457,6 +458,50 @@ def test_a_worker_with_other_code_is_refused(texts: Path, tmp_path: Path, monkey
     with pytest.raises(InputError, match="a worker has another version of the package"):
         build_store(texts, tmp_path / "store")
     assert list((tmp_path / "store" / "shards").iterdir()) == []
+
+
+def test_the_recipe_has_every_module_that_makes_tables() -> None:
+    code = (
+        "import sys, wsis_nlp.scale.tables; print(*{name.split('.')[1] for name in sys.modules if 'wsis_nlp.' in name})"
+    )
+    used = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    told = {name.partition("/")[0] for name in shards.SOURCES}
+    assert {*used} - {"_checks", "_files", "places", "showing"} <= told
+
+
+def lost(kind: str) -> Exception:
+    from distributed import KilledWorker
+    from distributed.comm import CommClosedError
+
+    made = {"killed": KilledWorker("task", None, 3), "cancelled": CancelledError(), "closed": CommClosedError("closed")}
+    return made.get(kind) or ModuleNotFoundError("No module named 'wsis_nlp'")
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("killed", "workers die, time and again, over the shard of these documents: text-1"),
+        ("cancelled", "the scheduler tcp://far:1 is gone"),
+        ("closed", "the scheduler tcp://far:1 is gone"),
+        ("missing", "the workers of tcp://far:1 cannot run the package"),
+    ],
+)
+def test_a_cluster_that_fails_is_told_in_one_line(texts: Path, tmp_path: Path, kind: str, said: str) -> None:
+    class Failing:
+        def submit(self, *_: Any) -> Future[Any]:
+            future: Future[Any] = Future()
+            future.set_exception(lost(kind))
+            return future
+
+        def shutdown(self, **_: Any) -> None:
+            pass
+
+    client = SimpleNamespace(
+        get_executor=lambda **_: Failing(), nthreads=lambda: {"far": 1}, scheduler=SimpleNamespace(addr="tcp://far:1")
+    )
+    with pytest.raises(InputError, match=said) as fault:
+        build_store(texts, tmp_path / "store", client=client)
+    assert "\n" not in str(fault.value)
 
 
 # Corpora from elsewhere

@@ -100,7 +100,8 @@ def _given_up(task: Task) -> str:
     named = [one.document.id for one in task.missing]
     more = f" and {len(named) - 5} more" if len(named) > 5 else ""
     said = f"workers die, time and again, over the shard of these documents: {listing(named[:5])}{more}"
-    return f"{said}; it may want memory: take fewer workers, or leave a document out"
+    advice = "it may want memory: take fewer workers, or leave a document out"
+    return f"{said}; {advice}; a script starts workers under if __name__ == '__main__':"
 
 
 def _some(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,10 +21,10 @@ from wsis_nlp.documents import Document
 FORMAT = 1  # of the store: it changes with what the files of a store are
 SMALLEST, LARGEST = 1_000_000, 2_000_000  # bytes of the documents of a shard; a larger document is a shard by itself
 ONE_IN = 4  # documents after which a shard may end
-LIBRARIES = ("lxml", "numpy", "pandas", "pdfminer.six", "pyarrow")
+LIBRARIES = ("lxml", "pdfminer.six", "pyarrow")
 SOURCES = (
-    "documents", "encodings", "formats", "matrix", "paragraphs", "readers", "readings", "scale", "segmentation",
-    "tokens", "tracked", "words",
+    "documents", "encodings", "formats", "matrix", "paragraphs", "readers", "readings", "scale/shards", "scale/tables",
+    "segmentation", "tokens", "tracked", "words",
 )  # fmt: skip
 
 
@@ -78,7 +79,8 @@ def recipe() -> str:
         for path in files
         if path.is_file()
     }
-    return digest([FORMAT, wsis_nlp.__version__, {name: _version(name) for name in LIBRARIES}, sources])
+    versions = {name: _version(name) for name in LIBRARIES}
+    return digest([FORMAT, wsis_nlp.__version__, unicodedata.unidata_version, versions, sources])
 
 
 def _version(name: str) -> str:

@@ -99,7 +99,7 @@ def _names(system: Any, root: str) -> dict[str, str]:
     prefix = root.rstrip("/")
     found = {}
     for path in system.find(root):
-        if not path.startswith(prefix):
+        if prefix and not path.startswith(f"{prefix}/"):
             raise InputError(f"{path!r} leads out of {root!r}; allowed is a file inside of it")
         found[path[len(prefix) :].lstrip("/")] = path
     return found
