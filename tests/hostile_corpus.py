@@ -6,7 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from wsis_nlp.encodings import CONTROLS
+from wsis_nlp.encodings import CONTROL
 
 CASES = Path(__file__).parent / "cases" / "hostile.json"
 STRINGS = [case["text"] for case in json.loads(CASES.read_text("utf-8"))["strings"]]
@@ -22,7 +22,7 @@ def quoted(text: str) -> str:
 
 def readable(text: str) -> str:
     """What a text file may hold of a string: all but the controls for which it is refused."""
-    return "".join(sign for sign in text if sign not in CONTROLS)
+    return CONTROL.sub("", text)
 
 
 def document_text(verb: str) -> str:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import get_args
 
 import numpy as np
+import pandas as pd
 import pytest
+from docx_files import docx_file
 
 from wsis_nlp import InputError, Study, Unit, body_paragraphs, load_corpus, open_study, paragraph_table
 from wsis_nlp.inspection import segmentation_report
@@ -116,6 +118,21 @@ def test_corrections_apply_to_what_is_read_and_never_to_the_file(tmp_path: Path)
 def test_drift_tells_what_the_corrections_did(tmp_path: Path) -> None:
     row = open_study(corrected_corpus(tmp_path)).drift(["ai"]).iloc[0]
     assert (row["count"], row["count_printed"], row["reading"], row["first_para"]) == (1, 0, "new", "note:1")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("plain.md", b"1. We note."), ("page.html", b"<p>1. We <del>note</del><ins>welcome</ins> AI.</p>"),
+     ("file.docx", docx_file({"body": [["1. We ", ["del", "note"], ["ins", "welcome"], " AI."]]}))],
+)  # fmt: skip
+@pytest.mark.parametrize("corrected", [False, True])
+def test_study_has_the_corpus_as_printed(name: str, content: bytes, corrected: bool, tmp_path: Path) -> None:
+    folder = corrected_corpus(tmp_path) if corrected else tmp_path
+    (folder / name).write_bytes(content)
+    study, apart = open_study(folder), open_study(folder, reading="printed")
+    pd.testing.assert_frame_equal(study.printed.paragraphs, apart.paragraphs)
+    pd.testing.assert_frame_equal(study.printed.mentions, apart.mentions)
+    assert study.paragraphs["text"].equals(apart.paragraphs["text"]) == (name == "plain.md" and not corrected)
 
 
 def test_one_document_alone(study: Study) -> None:

@@ -6,12 +6,15 @@ zero has an upper limit and is no proof of absence, in a fragment least of all.
 
 from __future__ import annotations
 
+from bisect import bisect
+
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from wsis_nlp._checks import InputError, check_columns, check_known
 from wsis_nlp.intervals import Interval, rate_interval, share_interval
-from wsis_nlp.matrix import term_matrix, tf_idf
+from wsis_nlp.matrix import TermMatrix, term_matrix, tf_idf
 
 DRIFT_COLUMNS = (
     "doc_id", "date", "concept", "count", "tokens", "paragraphs", "paragraphs_with", "rate_per_1000", "low", "high",
@@ -33,17 +36,38 @@ def concept_tf_idf(
     are those of `matrix.tf_idf`, fitted on all paragraphs given, and a paragraph without the concept weighs 0. Other
     parameters are those of `term_drift`.
     """
-    pseudo = f"concept: {concept}"
+    return _concept_tf_idf(*_counted(paragraphs, tokens, mentions), concept)
+
+
+def _counted(
+    paragraphs: pd.DataFrame, tokens: pd.DataFrame, mentions: pd.DataFrame
+) -> tuple[TermMatrix, pd.DataFrame, pd.DataFrame]:
+    """Counts of terms, and by the numbers of its rows the tokens (``row, column, position``) and the mentions."""
+    counts = term_matrix(tokens, paragraphs)
+    rows, columns = pd.Index(counts.rows["para_id"]), pd.Index(counts.terms)
+    row, column = rows.get_indexer(pd.Index(tokens["para_id"])), columns.get_indexer(pd.Index(tokens["term"]))
+    words = pd.DataFrame({"row": row, "column": column, "position": tokens["position"].to_numpy()})
+    found = mentions.assign(row=rows.get_indexer(pd.Index(mentions["para_id"])))
+    return counts, words[(row >= 0) & (column >= 0)], found[found["row"] >= 0]
+
+
+def _concept_tf_idf(counts: TermMatrix, tokens: pd.DataFrame, mentions: pd.DataFrame, concept: str) -> pd.Series[float]:
+    """The same from the counts of all tokens by paragraph, of which those in the mentions of the concept are taken."""
     own = mentions[mentions["concept"] == concept].reset_index(drop=True)
-    touched = own.loc[own.index.repeat(own["words"]), ["para_id", "position"]]
+    touched = own.loc[own.index.repeat(own["words"]), ["row", "position"]]
     touched["position"] += touched.groupby(level=0).cumcount()
-    words = pd.MultiIndex.from_frame(tokens[["para_id", "position"]])
-    plain = tokens.loc[~words.isin(pd.MultiIndex.from_frame(touched)), ["para_id", "term"]]
-    matrix = tf_idf(term_matrix(pd.concat([plain, own[["para_id"]].assign(term=pseudo)]), paragraphs))
-    weights = np.zeros(len(paragraphs))
-    if pseudo in matrix.terms:
-        weights = matrix.values[:, [matrix.terms.index(pseudo)]].toarray().ravel()
-    return pd.Series(weights).groupby(paragraphs["doc_id"].to_numpy()).mean()
+    mentioned = np.bincount(own["row"], minlength=counts.values.shape[0])
+    beside = tokens[mentioned[tokens["row"]] > 0]
+    taken = beside.merge(touched.drop_duplicates(), on=["row", "position"])
+    ones, places = np.ones(len(taken), dtype=np.int64), (taken["row"].to_numpy(), taken["column"].to_numpy())
+    left = sparse.csr_array(counts.values - sparse.csr_array((ones, places), shape=counts.values.shape))
+    left.eliminate_zeros()
+    pseudo = f"concept: {concept}"
+    at = bisect(counts.terms, pseudo)  # where the pseudo-term stands in the alphabet, in whose order weights are summed
+    values = sparse.csr_array(sparse.hstack([left[:, :at], sparse.csr_array(mentioned[:, None]), left[:, at:]]))
+    terms = (*counts.terms[:at], pseudo, *counts.terms[at:])
+    weights = tf_idf(TermMatrix(values, counts.rows, terms)).values[:, [at]].toarray().ravel()
+    return pd.Series(weights).groupby(counts.rows["doc_id"].to_numpy()).mean()
 
 
 def term_drift(
@@ -103,7 +127,8 @@ def term_drift(
     grid = grid.join(pd.DataFrame(sizes), on="doc_id").join(pd.DataFrame(counts), on=pair)
     whole = [*sizes, "count", "paragraphs_with", "count_printed"]
     grid[whole] = grid[whole].fillna(0).astype("int64")
-    weights = pd.concat({concept: concept_tf_idf(paragraphs, tokens, mentions, concept) for concept in concepts})
+    counted = _counted(paragraphs, tokens, mentions)
+    weights = pd.concat({concept: _concept_tf_idf(*counted, concept) for concept in concepts})
     grid = grid.join(weights.rename("tfidf"), on=["concept", "doc_id"])
     grid["rate_per_1000"] = 1000 * grid["count"] / grid["tokens"].where(grid["tokens"] > 0)
     grid["share_paragraphs"] = grid["paragraphs_with"] / grid["paragraphs"].where(grid["paragraphs"] > 0)

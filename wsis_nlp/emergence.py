@@ -90,8 +90,10 @@ def emerging_terms(
     check_one_of(earlier, get_args(Earlier), name="earlier")
     check_whole(min_count, name="min_count", least=1)
     groups = pd.concat([word_groups(tokens, words=words) for words in range(1, LONGEST + 1)], ignore_index=True)
-    named = {term for term in groups["term"].unique() if _is_expression(term, function_words)}
-    groups = groups[groups["term"].isin(named)]
+    # Terms have numbers, since there are tens of thousands, and texts are slow to look up.
+    numbers, terms = pd.factorize(groups["term"])
+    named = np.array([_is_expression(term, function_words) for term in terms.tolist()], dtype=np.bool_)
+    groups = groups.assign(number=numbers)[named[numbers]]
     tables = [pd.DataFrame(columns=list(EMERGENCE_COLUMNS))]
     for document in documents[about].to_dict("records"):
         before = documents[[is_before(date, document["date"]) for date in documents["date"]]]
@@ -99,8 +101,8 @@ def emerging_terms(
         counted = before if earlier == "all" else before[before["stage"] != "fragment"]
         size = int(tokens["doc_id"].isin(counted["doc_id"]).sum())
         own = groups[groups["doc_id"] == document["doc_id"]]
-        own = own[~own["term"].isin(groups.loc[groups["doc_id"].isin(before["doc_id"]), "term"])]
-        own = own[own.groupby("term")["term"].transform("size") >= min_count]
+        own = own[~own["number"].isin(groups.loc[groups["doc_id"].isin(before["doc_id"]), "number"])]
+        own = own[own.groupby("number")["number"].transform("size") >= min_count]
         own = own[~own["term"].isin(_parts_of_longer(own["term"].value_counts().to_dict()))]
         if size and len(own):
             parts = (part[part["doc_id"] == document["doc_id"]] for part in (paragraphs, tokens))

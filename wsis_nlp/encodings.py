@@ -13,7 +13,7 @@ from collections import Counter
 
 from wsis_nlp._checks import InputError
 
-CONTROLS = {chr(code) for code in range(32)} - set("\t\n\v\f\r\x1c\x1d\x1e\x1f")
+CONTROL = re.compile(r"[\0-\x08\x0e-\x1b]")  # no text has them
 OTHER_FILES = {
     b"%PDF-": "a PDF file", b"PK\x03\x04": "a ZIP archive, as .docx and .odt are", b"\x89PNG": "an image",
     b"\xff\xd8\xff": "an image", b"GIF8": "an image", b"\xd0\xcf\x11\xe0": "an old Word or Excel file",
@@ -80,9 +80,8 @@ def read_text(data: bytes, *, where: str) -> tuple[str, str]:
 
 def checked(text: str, *, where: str, name: str = "UTF-8") -> str:
     """Return a text, or refuse it where it has control characters that no text has, or no letter or digit."""
-    stray = next((at for at, sign in enumerate(text) if sign in CONTROLS), None)
-    if stray is not None:
-        said = f"control character {text[stray]!r} at offset {stray}"
+    if stray := CONTROL.search(text):
+        said = f"control character {stray.group()!r} at offset {stray.start()}"
         raise InputError(f"{where}: is not text in {name} ({said}){_hint(text.encode('utf-8', 'replace'))}")
     if not any(sign.isalnum() for sign in text):
         raise InputError(f"{where}: is empty; at least one word is needed")
@@ -137,7 +136,7 @@ def _is_western(text: str) -> bool:
     letters, high = sum(map(str.isalpha, text)), sum(sign > "\x7f" for sign in text)
     accented = Counter(ACCENTED.findall(text.lower()))
     total = accented.total()
-    if any(sign in CONTROLS or "\x7f" <= sign < "\xa0" for sign in text) or total > 6 + letters / 6:
+    if CONTROL.search(text) or re.search(r"[\x7f-\x9f]", text) or total > 6 + letters / 6:
         return False
     if len(ODD.findall(text)) > high // 40:
         return False

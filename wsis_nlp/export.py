@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import distributions
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -222,9 +222,11 @@ def read_records(out: Path) -> dict[str, Row]:
 @cache
 def package_versions() -> dict[str, str]:
     """The versions of Python and of the installed packages that results depend on."""
-    found = reversed([*distributions()])  # of two on the path the first is the one that is imported
-    installed = {one.name: one.version for one in found if one.name in PACKAGES}
-    return {"python": platform.python_version()} | installed
+    versions = {"python": platform.python_version()}
+    for name in PACKAGES:
+        with contextlib.suppress(PackageNotFoundError):
+            versions[name] = version(name)
+    return versions
 
 
 def _cell(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from os.path import lexists
 from typing import get_args
 
 import pandas as pd
@@ -25,6 +26,7 @@ from wsis_nlp.segmentation import Kind, Unit
 from wsis_nlp.tracked import document_units
 
 Row = tuple[object, ...]
+UNTRACKED = (".txt", ".md", ".pdf")  # formats that cannot track changes
 BODY = ("preambular", "operative", "subparagraph")
 PARAGRAPH_COLUMNS = (
     "doc_id", "para_id", "order", "kind", "label", "old_label", "section", "marks", "spans", "text", "extents",
@@ -119,6 +121,11 @@ def _reading(doc_id: str, para_ids: list[str], units: list[Unit], read: list[tup
         )
         for para_id, unit, (text, extents) in zip(para_ids, units, read, strict=True)
     ]  # fmt: skip
+
+
+def has_changes(corpus: Corpus) -> bool:
+    """Whether readings may differ: a document has corrections, or its format can track changes. No file is read."""
+    return any(one.file.suffix.lower() not in UNTRACKED or lexists(corrections_path(corpus, one)) for one in corpus)
 
 
 def body_paragraphs(paragraphs: pd.DataFrame) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from wsis_nlp.keyness import term_keyness
 from wsis_nlp.lexicon import Lexicon, read_lexicon
 from wsis_nlp.matrix import TermMatrix, term_matrix
 from wsis_nlp.mentions import mention_table
-from wsis_nlp.paragraphs import body_paragraphs, document_sizes, document_table, paragraph_table
+from wsis_nlp.paragraphs import body_paragraphs, document_sizes, document_table, has_changes, paragraph_table
 from wsis_nlp.places import STORE
 from wsis_nlp.readers import file_sha256, import_extra
 from wsis_nlp.readings import Reading
@@ -39,8 +39,7 @@ def open_study(corpus: str | Path | None = None, *, reading: Reading = "new", ke
     Parameters
     ----------
     corpus : str or Path, optional
-        A folder with a ``corpus.toml``, a bare folder of documents, or a store (see `build_store`). Unless given, the
-        nearest ``corpus`` folder upward, else the one that comes with the package.
+        A folder with a ``corpus.toml``, a bare folder, or a store; the nearest ``corpus``, or the package's, unless given.
     reading : {"printed", "new", "old"}
     keep_going : bool
         Leave out documents that cannot be read; they are then ``corpus.skipped``.
@@ -95,8 +94,9 @@ class Study:
 
     @cached_property
     def printed(self) -> Study:
-        """The same corpus as printed."""
-        return self if self.reading == "printed" else replace(self, reading="printed")
+        """The same corpus as printed: this study where no reading has other words."""
+        differs = self.reading != "printed" and (self.store.has_changes if self.store else has_changes(self.corpus))
+        return replace(self, reading="printed") if differs else self
 
     @cached_property
     def inputs(self) -> dict[str, str]:

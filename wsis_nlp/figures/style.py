@@ -160,35 +160,35 @@ def render(figure: Figure, *, title: str, alt: str) -> dict[str, bytes]:
         allowed = ", ".join(f"{known:g} ({name})" for name, known in WIDTHS_MM.items())
         raise InputError(f"width of figure {title!r} is {width:.1f} mm; allowed are: {allowed}")
     alt = visible(alt)
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")  # a second layout would move what the first has placed
+    if figure.get_layout_engine() is not None:
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")  # a second layout would move what the first has placed
 
-    def saved(format_: str, dpi: int, **metadata: str | None) -> bytes:
+    def saved(format_: str, **metadata: str | None) -> bytes:
         stream = io.BytesIO()
-        # Packed quickly, since `_palette` packs it anew.
-        options: dict[str, Any] = {"pil_kwargs": {"compress_level": 1}} if format_ == "png" else {}
-        figure.savefig(stream, format=format_, dpi=dpi, metadata={"Title": title, **metadata}, **options)
+        figure.savefig(stream, format=format_, dpi=PRINT, metadata={"Title": title, **metadata})
         return stream.getvalue()
 
-    svg = saved("svg", PRINT, Date=None, Creator=None).decode()
+    svg = saved("svg", Date=None, Creator=None).decode()
     # Screen readers take <title> and <desc>; matplotlib writes the first alone.
     svg = svg.replace("</title>", f"</title>\n <desc>{html.escape(alt, quote=False)}</desc>", 1)
     return {
-        "pdf": saved("pdf", PRINT, CreationDate=None, Creator=None, Producer=None, Subject=alt),
+        "pdf": saved("pdf", CreationDate=None, Creator=None, Producer=None, Subject=alt),
         "svg": svg.replace("<svg ", '<svg role="img" ', 1).encode(),
-        "png": _palette(saved("png", PRINT, Software=None, Description=alt)),
+        "png": _palette(figure, PRINT, Title=title, Description=alt),
         # Drawn again, since an image made smaller has colours between colours and takes twice the room.
-        "preview": _palette(saved("png", SCREEN, Software=None)),
+        "preview": _palette(figure, SCREEN, Title=title),
     }
 
 
-def _palette(png: bytes) -> bytes:
-    """An image in 256 colours, at a third of the size; what is told of it stays."""
-    stream, told = io.BytesIO(), PngInfo()
-    with Image.open(io.BytesIO(png)) as drawn:
-        for name, text in drawn.info.items():
-            if isinstance(text, str):
-                told.add_itxt(str(name), text)
-        image = drawn.convert("RGB").quantize(256, dither=Image.Dither.NONE)
-        image.save(stream, "png", optimize=True, dpi=drawn.info["dpi"], pnginfo=told)
+def _palette(figure: Figure, dpi: int, **words: str) -> bytes:
+    """A figure as an image in 256 colours, at a third of the size of one in all, with what is told of it."""
+    drawn, stream, told = io.BytesIO(), io.BytesIO(), PngInfo()
+    figure.savefig(drawn, format="rgba", dpi=dpi)
+    for name, text in words.items():
+        told.add_itxt(name, text)
+    across, down = (int(inches * dpi) for inches in figure.get_size_inches())
+    image = Image.frombytes("RGBA", (across, down), drawn.getvalue()).convert("RGB")
+    image = image.quantize(256, dither=Image.Dither.NONE)
+    image.save(stream, "png", optimize=True, dpi=(dpi, dpi), pnginfo=told)
     return stream.getvalue()

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from wsis_nlp._checks import InputError
-from wsis_nlp.encodings import CONTROLS
+from wsis_nlp.encodings import CONTROL
 from wsis_nlp.formats.printing import RAISED, Printer, Run, numeral
 from wsis_nlp.readers import RawText, RegionKind
 
@@ -87,9 +87,8 @@ def decode(data: bytes, *, where: str) -> tuple[str, str]:
         if declared or marked:
             raise InputError(f"{where}: is not text in {name}, which it declares ({fault})") from None
         known, text = "cp1252", data.decode("cp1252", "replace")
-    stray = next((at for at, sign in enumerate(text) if sign in CONTROLS), None)
-    if stray is not None:
-        raise InputError(f"{where}: is no web page (control character {text[stray]!r} at offset {stray})")
+    if stray := CONTROL.search(text):
+        raise InputError(f"{where}: is no web page (control character {stray.group()!r} at offset {stray.start()})")
     if known == "utf-16":
         known = "utf-16-le" if data.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
     return BREAK.sub("\n", text), known

@@ -17,7 +17,7 @@ from scipy import sparse
 from wsis_nlp._checks import InputError, check_one_of, check_whole, listing
 from wsis_nlp.documents import Corpus
 from wsis_nlp.matrix import TermMatrix
-from wsis_nlp.paragraphs import PARAGRAPH_COLUMNS
+from wsis_nlp.paragraphs import PARAGRAPH_COLUMNS, UNTRACKED
 from wsis_nlp.readers import import_extra
 from wsis_nlp.readings import Reading
 from wsis_nlp.scale.manifest import read_manifest, stored_corpus
@@ -61,6 +61,12 @@ class Store:
     def inputs(self) -> dict[str, str]:
         """SHA-256 of every file of the corpus that the tables and the lexicon are from, by its path in the corpus."""
         return dict(self.manifest["inputs"])
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether readings may differ: a document has corrections, or its format can track changes."""
+        found = self.manifest["documents"]
+        return any(one["corrections"] or not one["file"].lower().endswith(UNTRACKED) for one in found)
 
     @cached_property
     def shards(self) -> tuple[str, ...]:

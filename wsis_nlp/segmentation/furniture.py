@@ -188,6 +188,8 @@ def opening_head(text: str) -> list[Span]:
 
 def parted(line: Line, spans: list[Span]) -> list[Line]:
     """A line as its pieces, those in `spans` as furniture."""
+    if not spans:
+        return [line]
     pieces: list[Line] = []
     position = 0
     for start, end in [*spans, (len(line.text), len(line.text))]:

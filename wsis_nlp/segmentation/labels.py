@@ -87,11 +87,13 @@ def parse_label(text: str, at: int = 0) -> Label | None:
     printed = text[at : at + 60]
     head = ESCAPE.sub("", printed)
     begin = len(head) - len(BULLET.sub("", head, count=1))
-    found = ((pattern.match(head, begin), read) for pattern, read in READINGS)
-    match, label = next(((match, read(match)) for match, read in found if match), (None, None))
-    if not match or not label or DATE.fullmatch(head, begin):
-        return None
-    return replace(label, start=at + place_in(printed, begin), end=at + place_in(printed, match.end()))
+    for pattern, read in READINGS:
+        if match := pattern.match(head, begin):
+            label = read(match)
+            if label is None or DATE.fullmatch(head, begin):
+                return None
+            return replace(label, start=at + place_in(printed, begin), end=at + place_in(printed, match.end()))
+    return None
 
 
 def place_in(printed: str, place: int) -> int:

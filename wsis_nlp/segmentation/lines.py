@@ -94,7 +94,10 @@ class Page:
 
 def ends_sentence(tail: str) -> str:
     """How a stretch of text ends: ``final`` punctuation, a ``comma``, or ``open``."""
-    kept = MARK_BEHIND_STOP.sub("", tail.rstrip()).rstrip(CLOSERS)
+    tail = tail.rstrip()
+    if tail[-1:].isascii() and tail[-1:].isalpha():  # as most lines that break at a width
+        return "open"
+    kept = MARK_BEHIND_STOP.sub("", tail).rstrip(CLOSERS)
     return "open" if ABBREVIATED.search(kept) else ENDINGS.get(kept[-1:], "open")
 
 

@@ -176,8 +176,9 @@ def cut_inline(lines: list[Line], inner: dict[int, set[int]]) -> list[Line]:
         if line.role == "body" and len(line.text) > LONG and (numbers or len(lines) < 12):
             recitals = RECITAL_INLINE.finditer(line.text, 0, 0 if body_seen else min(cuts, default=len(line.text)))
             cuts |= {match.end() for match in recitals}
-        items = [*ITEM_INLINE.finditer(line.text)] if line.role == "body" else []
-        if len(items) > 1 and any(line.text[match.start() - 1] == ":" for match in items):  # a colon announces a list
+        # a colon announces a list
+        items = [*ITEM_INLINE.finditer(line.text)] if line.role == "body" and ":" in line.text else []
+        if len(items) > 1 and any(line.text[match.start() - 1] == ":" for match in items):
             cuts |= {match.end() for match in items}
         body_seen = body_seen or bool(line.label or numbers)
         pieces += pieces_of(line, sorted(cuts), numbers) if cuts else [line]

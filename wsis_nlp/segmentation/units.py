@@ -54,9 +54,12 @@ def clean_text(raw: str, spans: tuple[Span, ...], cuts: list[Span]) -> tuple[str
     gone += [match.span() for pattern in (CLOSURE, MARK_UP) for match in pattern.finditer(raw, start, end)]
     for match in LINK.finditer(raw, start, end):
         gone += [(match.start(), match.start(1)), (match.end(1), match.end())]
+    if len(spans) == 1 and all(first == start for first, _ in gone):  # of most units only the label is left out
+        printed = raw[max((last for _, last in gone), default=start) : end].lstrip()
+        text = " ".join(printed.split())
+        if len(text) == len(printed):
+            return text, np.arange(end - len(printed), end, dtype=np.int32)
     printed = raw[start:end]
-    if not gone and len(spans) == 1 and printed == " ".join(printed.split()):
-        return printed, np.arange(start, end, dtype=np.int32)
     kept = np.zeros(end - start, dtype=np.bool_)
     for first, last in spans:
         kept[first - start : last - start + 1] = True  # and one more, for the blank that joins two spans
