@@ -39,7 +39,7 @@ def open_study(corpus: str | Path | None = None, *, reading: Reading = "new", ke
     Parameters
     ----------
     corpus : str or Path, optional
-        A folder with a ``corpus.toml``, a bare folder or a store; unless given the nearest ``corpus``, or the package's.
+        A folder with a ``corpus.toml``, a bare folder or a store; the nearest or the packed ``corpus`` unless given.
     reading : {"printed", "new", "old"}
     keep_going : bool
         Leave out documents that cannot be read; they are then ``corpus.skipped``.
