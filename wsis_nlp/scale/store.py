@@ -198,7 +198,9 @@ def _frame(table: Any, name: str, columns: Sequence[str]) -> pd.DataFrame:
         else:
             values = table[column].to_pylist()
             made[column] = [tuple(one) for one in values] if column in ("section", "marks") else values
-    return pd.DataFrame(dict(made), columns=list(columns))
+    # What is never missing has its type even where there is no row; what may be has the one that pandas finds.
+    types = {"order": "int64"} | dict.fromkeys(("doc_id", "para_id", "kind", "text"), "str")
+    return pd.DataFrame(dict(made), columns=list(columns)).astype({name: types[name] for name in types if name in made})
 
 
 def _pairs(starts: Any, ends: Any) -> list[NDArray[np.int32]]:

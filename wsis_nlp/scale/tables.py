@@ -47,7 +47,10 @@ TERM_COLUMNS = tuple(f"{what}_{reading}" for reading in READINGS for what in ("c
 
 
 def shard_tables(sources: Sequence[Source], made_by: str) -> Outcome:
-    """Make the tables of documents, which no other document has a part in; `made_by` is the recipe asked for."""
+    """Make the tables of some documents, each from its own bytes alone.
+
+    ``made_by`` is the recipe of the process that asks; where that of this process is another, the outcome is a refusal.
+    """
     outcome = Outcome({}, {}, {}, {}, {})
     if recipe() != made_by:
         said = "a worker has another version of the package or of a library than this process; install the same there"
