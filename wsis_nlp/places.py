@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,9 +21,14 @@ def own_file(folder: Path, name: str) -> Path:
     raise InputError(f"{name!r} leads out of {folder}; allowed is a file inside of it")
 
 
+def is_store(folder: str | Path) -> bool:
+    """Whether a folder is a store of tables; what cannot be looked at is none."""
+    return os.path.isfile(os.path.join(folder, STORE))  # noqa: PTH113, PTH118 (which never raise)
+
+
 def check_no_store(folder: Path) -> None:
     """Refuse a folder that is a store of tables, where the files of a corpus are needed."""
-    if (folder / STORE).is_file():
+    if is_store(folder):
         raise InputError(f"{folder}: is a store, which has tables and no files; name the corpus that it was built from")
 
 

@@ -21,7 +21,7 @@ from wsis_nlp.lexicon import Lexicon, read_lexicon
 from wsis_nlp.matrix import TermMatrix, term_matrix
 from wsis_nlp.mentions import mention_table
 from wsis_nlp.paragraphs import body_paragraphs, document_sizes, document_table, has_changes, paragraph_table
-from wsis_nlp.places import STORE
+from wsis_nlp.places import is_store
 from wsis_nlp.readers import file_sha256, import_extra
 from wsis_nlp.readings import Reading
 from wsis_nlp.similarity import document_similarity, paragraph_similarity, similarity_grid
@@ -48,7 +48,7 @@ def open_study(corpus: str | Path | None = None, *, reading: Reading = "new", ke
     ['ecosoc-2023-3', 2]
     """
     check_one_of(reading, get_args(Reading), name="reading")
-    if corpus is not None and (Path(corpus) / STORE).is_file():
+    if corpus is not None and is_store(corpus):
         store = import_extra("wsis_nlp.scale", "scale", task=f"to open {corpus}").open_store(corpus)
         return Study(store.corpus, reading, store)
     return Study(load_corpus(corpus, keep_going=keep_going), reading)
