@@ -191,6 +191,19 @@ def test_shares_of_many_concepts_are_as_one_by_one() -> None:
     assert np.array_equal(np.transpose(share_interval(having)), [share_interval(column) for column in having.T])
 
 
+@pytest.mark.parametrize("resamples", [1, 49, 120])
+def test_bootstrap_is_the_plain_loop(resamples: int) -> None:
+    draw = np.random.default_rng(4)
+    lengths = draw.integers(3, 40, 30)
+    counts = np.minimum(draw.integers(0, 3, (30, 5)) * (draw.random((30, 5)) < 0.3), lengths[:, None])
+    generator, rates = np.random.default_rng(9), []
+    for _ in range(resamples):
+        drawn = generator.integers(30, size=30)
+        rates.append(counts[drawn].sum(axis=0) / lengths[drawn].sum())
+    found = rate_interval(counts, lengths, method="bootstrap", resamples=resamples, random_state=9)
+    assert np.allclose(found[1:], np.quantile(rates, [0.025, 0.975], axis=0), rtol=1e-13, atol=0)
+
+
 def test_bootstrap_follows_its_seed() -> None:
     one, again = (rate_interval(*FEW, method="bootstrap", random_state=7) for _ in range(2))
     other = rate_interval(*FEW, method="bootstrap", random_state=8)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsis_nlp import Concept, Form, InputError, Lexicon, Study, mention_table, read_lexicon
+from wsis_nlp import Concept, Form, InputError, Lexicon, Study, mention_table, read_lexicon, token_ids
+from wsis_nlp.lexicon import word_parts
 
 
 def one_concept(*forms: Form) -> Lexicon:
@@ -116,3 +117,59 @@ def test_lexicon_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     (tmp_path / "lexicon.toml").write_text(text, "utf-8")
     concept = read_lexicon(tmp_path / "lexicon.toml").concepts[0]
     assert (concept.id, [form.variants for form in concept.forms]) == ("forum", [(("forum",),), (("IGF",), ("IGFs",))])
+
+
+def mentions_one_by_one(units: dict[str, list[str]], lexicon: Lexicon) -> list[tuple[str, str, str, int, int]]:
+    """Mentions by the definition: at each word each variant is tried, of one concept what is excluded first."""
+    found = []
+    for para_id, surfaces_ in units.items():
+        words = [(place, word) for place, surface in enumerate(surfaces_) for word in word_parts(surface)]
+        rows = []
+        for concept in lexicon.concepts:
+            variants = [(form, variant) for form in concept.forms for variant in form.variants]
+            taken: set[int] = set()
+            for counted in (False, True):
+                for at in range(len(words)):
+                    for form, variant in sorted(variants, key=lambda one: -len(one[1])):
+                        there = [word for _, word in words[at : at + len(variant)]]
+                        wanted = list(variant)
+                        if not form.case_sensitive:
+                            there, wanted = ([word.lower() for word in part] for part in (there, wanted))
+                        places = set(range(at, at + len(variant)))
+                        if form.counted == counted and there == wanted and not places & taken:
+                            taken |= places
+                            first, last = words[at][0], words[at + len(variant) - 1][0]
+                            rows += [(at, -len(variant), concept.id, form.text, first, last - first + 1)] * counted
+        found += [(para_id, *row[2:]) for row in sorted(rows, key=lambda row: row[:2])]
+    return found
+
+
+WORDS = st.sampled_from(["data", "Data", "AI", "ai", "the", "data-the", "ai-Data-the", "governance", "x"])
+FORMS = st.builds(
+    lambda words, more, case, counted: Form.of(" ".join(words), inflections=more, case_sensitive=case, counted=counted),
+    st.lists(WORDS, min_size=1, max_size=3), st.lists(WORDS, max_size=2), st.booleans(), st.booleans(),
+)  # fmt: skip
+
+
+@given(
+    st.lists(st.lists(WORDS, max_size=12), min_size=1, max_size=4),
+    st.lists(st.lists(FORMS, min_size=1, max_size=4), max_size=4),
+)
+def test_mentions_are_those_found_one_by_one(make_paragraphs, texts, forms) -> None:  # type: ignore[no-untyped-def]
+    lexicon = Lexicon(tuple(Concept(f"c{place}", "C", tuple(held)) for place, held in enumerate(forms)))
+    units = {f"d:{place}": words for place, words in enumerate(texts)}
+    ids = token_ids(make_paragraphs({para_id: " ".join(words) for para_id, words in units.items()}))
+    found = mention_table(ids, lexicon)
+    columns = ["para_id", "concept", "form", "position", "words"]
+    rows = [tuple(row) for row in found[columns].itertuples(index=False)]
+    assert sorted(rows) == sorted(mentions_one_by_one(units, lexicon))
+    assert found["position"].groupby(found["para_id"]).is_monotonic_increasing.all()
+
+
+def test_mentions_of_a_table_and_of_its_numbers_are_the_same(study: Study) -> None:
+    ids = token_ids(study.body)
+    pd.testing.assert_frame_equal(mention_table(study.tokens, study.lexicon), mention_table(ids, study.lexicon))
+    shuffled = study.tokens.sample(frac=1, random_state=1).sort_values("position", kind="stable")
+    keys = ["para_id", "position", "concept"]
+    again = mention_table(shuffled, study.lexicon).sort_values(keys, ignore_index=True)
+    pd.testing.assert_frame_equal(again, study.mentions.sort_values(keys, ignore_index=True))

@@ -22,6 +22,7 @@ from wsis_nlp import (
     term_weights,
     tf_idf,
     tf_idf_change,
+    token_ids,
     token_table,
 )
 from wsis_nlp.matrix import inverse_document_frequency
@@ -58,6 +59,23 @@ def test_counts_of_the_corpus_equal_those_of_scikit_learn(study: Study, term_lis
     assert matrix.terms == tuple(vectorizer.get_feature_names_out())
     assert (sparse.csr_array(expected) != matrix.values).nnz == 0
     assert matrix.rows["para_id"].tolist() == study.body["para_id"].tolist()
+
+
+@pytest.mark.parametrize("at_once", [1, 700, 1 << 16])
+def test_counts_of_numbers_are_those_of_the_table(study: Study, monkeypatch, at_once: int) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("wsis_nlp.matrix.AT_ONCE", at_once)
+    options = TokenOptions(stop_words=frozenset({"the"}), numbers="drop")
+    ids, tokens = token_ids(study.body, options=options), token_table(study.body, options=options)
+    counted = tokens.dropna(subset="term").groupby(["para_id", "term"]).size()
+    chosen = [study.body, study.body.sample(frac=1, random_state=1), study.body.iloc[::3], study.body.iloc[:0]]
+    for body in (rows.reset_index(drop=True) for rows in chosen):
+        for held in (ids, tokens, tokens.sample(frac=1, random_state=2)):
+            matrix = term_matrix(held, body)
+            cells = matrix.values.tocoo()
+            names = zip(body["para_id"].to_numpy()[cells.row], np.array(matrix.terms)[cells.col], strict=True)
+            expected = counted[counted.index.get_level_values(0).isin(body["para_id"])]
+            assert dict(zip(names, cells.data.tolist(), strict=True)) == expected.to_dict()
+            assert matrix.terms == tuple(sorted(set(expected.index.get_level_values(1))))
 
 
 def test_weights_of_the_corpus_equal_those_of_scikit_learn(study: Study) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsis_nlp import InputError, Study, TokenOptions, read_stop_list, sentence_table, token_table
-from wsis_nlp.words import split_words
+from wsis_nlp import InputError, Study, TokenOptions, read_stop_list, sentence_table, token_ids, token_table
+from wsis_nlp.words import WORD_FORM, WORDS, find_words, split_words
 
 PLAIN = set(string.ascii_letters + string.digits)
 WILD = st.text() | st.text("aB3/.-+,'’‑­²́ (", max_size=60) | st.text("AE/16.-RS'’s+é\n", max_size=60)
@@ -55,6 +56,23 @@ def test_words_are_in_order_disjoint_and_have_a_letter_or_digit(text: str) -> No
 def test_every_plain_letter_and_digit_belongs_to_a_word(text: str) -> None:
     held = {at for start, end in split_words(text) for at in range(start, end)}
     assert all(at in held for at, sign in enumerate(text) if sign in PLAIN)
+
+
+@given(st.lists(WILD, max_size=5))
+def test_words_of_many_texts_are_those_of_each(texts: list[str]) -> None:
+    text, start, end, words = find_words(texts)
+    expected = [(number, *span) for number, one in enumerate(texts) for span in split_words(one)]
+    assert list(zip(text.tolist(), start.tolist(), end.tolist(), strict=True)) == expected
+    assert words == [texts[number][first:last] for number, first, last in expected]
+
+
+@given(st.lists(WILD, min_size=1, max_size=5))
+def test_words_are_those_of_the_full_expression(texts: list[str]) -> None:
+    """What tells most words at once is a short cut, and changes none of them."""
+    full = re.compile(WORD_FORM.pattern.replace("|".join(WORDS[:2]) + "|", ""))
+    assert full.pattern != WORD_FORM.pattern
+    for text in texts:
+        assert split_words(text) == [found.span() for found in full.finditer(text)]
 
 
 @pytest.mark.parametrize("part", ["A/", "A-", "A.", "A/A-A.", "1/", "1,", "x'", "A/B1-", "AB", "/.-"])
@@ -107,6 +125,29 @@ def test_sentences_cover_the_text(printed: Study, raws: dict[str, str]) -> None:
         raw = raws[row.doc_id]
         assert raw[row.start] == row.text[0]
         assert raw[row.end - 1] == row.text[-1]
+
+
+def test_a_break_inside_a_word_cuts_it(make_paragraphs) -> None:  # type: ignore[no-untyped-def]
+    paragraphs = make_paragraphs({"d:1": "We act.", "d:2": "Data-driven governance matters."})
+    extents = paragraphs.loc[1, "extents"].copy()
+    extents[2:] += 10  # mark-up stands after "Da",
+    extents[16:] += 7  # and more after "gove"
+    extents[18:] += 1
+    tokens = token_table(paragraphs.assign(extents=[paragraphs.loc[0, "extents"], extents]))
+    assert tokens["surface"].tolist() == ["We", "act", "Da", "ta-driven", "gove", "rn", "ance", "matters"]
+    assert tokens["start"].tolist() == [0, 3, 0, 12, 22, 33, 36, 41]
+    assert (tokens["end"] - tokens["start"]).tolist() == [len(one) for one in tokens["surface"]]
+
+
+@pytest.mark.parametrize(
+    "options", [TokenOptions(), TokenOptions(stop_words=frozenset({"the"}), word_groups=("human rights",), case="keep")]
+)
+def test_numbers_of_tokens_are_the_table(study: Study, options: TokenOptions) -> None:
+    ids, table = token_ids(study.body, options=options), token_table(study.body, options=options)
+    assert [ids.surfaces[form] for form in ids.form] == table["surface"].tolist()
+    assert [ids.terms[form] for form in ids.form] == [t if isinstance(t, str) else None for t in table["term"]]
+    assert ids.para_ids[ids.paragraph].tolist() == table["para_id"].tolist()
+    assert len(set(zip(ids.surfaces, ids.terms, strict=True))) == len(ids.surfaces)
 
 
 def test_a_unit_without_words_has_no_tokens(make_paragraphs) -> None:  # type: ignore[no-untyped-def]

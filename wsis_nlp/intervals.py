@@ -175,13 +175,14 @@ def _bootstrap(hits: Numbers, tokens: Numbers, level: float, resamples: int, see
     check_whole(seed, name="random_state (the seed)")
     low, high = np.full((2, hits.shape[1]), np.nan)
     # Columns whose tokens are in the same paragraphs are drawn together.
-    columns_of: dict[bytes, list[int]] = {}
-    for column, having in enumerate((tokens > 0).T):
-        columns_of.setdefault(having.tobytes(), []).append(column)
-    for having, columns in columns_of.items():
-        kept = np.frombuffer(having, dtype=bool)
-        if kept.sum() > 1:
-            rates = _resampled(hits[kept][:, columns], tokens[kept][:, columns], resamples, seed)
+    having = [column.tobytes() for column in (tokens > 0).T]
+    for one in dict.fromkeys(having):
+        rows, columns = np.frombuffer(one, dtype=bool), np.array([other == one for other in having])
+        if rows.sum() > 1:
+            # Where none is left out there is no copy, which of a large table would be larger than all else.
+            own, whole = (hits, tokens) if rows.all() else (hits[rows], tokens[rows])
+            own, whole = (own, whole) if columns.all() else (own[:, columns], whole[:, columns])
+            rates = _resampled(own, whole, resamples, seed)
             low[columns], high[columns] = np.quantile(rates, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return low, high
 
@@ -193,8 +194,9 @@ def _resampled(hits: Numbers, tokens: Numbers, resamples: int, seed: int) -> Num
     paragraphs with a mention take part in it. All sums are of whole numbers, and exact in any order.
     """
     size, generator = len(hits), np.random.default_rng(seed)
-    having = np.flatnonzero(hits.any(axis=1))
-    counts = sparse.csr_array(hits[having].T)
+    counts = sparse.csr_array(hits)
+    having = np.flatnonzero(np.diff(counts.indptr))
+    counts = counts[having].T.tocsr()
     lengths = (tokens[:, :1] if (tokens == tokens[:, :1]).all() else tokens).astype(np.int64)
     rates = np.empty((resamples, hits.shape[1]))
     for start in range(0, resamples, RESAMPLES_AT_ONCE):

@@ -14,7 +14,7 @@ from scipy import sparse
 from wsis_nlp._checks import InputError, check_columns, check_known, check_one_of, check_whole
 from wsis_nlp.tokens import TokenIds
 
-AT_ONCE = 1 << 17  # tokens that are counted at once
+AT_ONCE = 1 << 16  # tokens that are counted at once
 
 Formula = Literal["smoothed", "textbook"]
 Weighting = Literal["count", "tf-idf"]
@@ -105,8 +105,9 @@ def _counts(
         order = np.argsort(row[paragraph], kind="stable")
         order = order[np.count_nonzero(row[paragraph] < 0) :]
         paragraph, form, row = row[paragraph[order]], form[order], np.arange(shape[0], dtype=np.int32)
-    size = np.zeros(shape[0], dtype=np.int32)
-    indices, data = [np.empty(0, dtype=np.int32)], [np.empty(0, dtype=np.int32)]
+    bounds = np.zeros(shape[0] + 1, dtype=np.int32)
+    indices, data = (np.empty(len(form), dtype=np.int32) for _ in range(2))  # room for all, of which some is taken
+    taken = 0
     starts = np.searchsorted(paragraph, np.arange(len(row), dtype=np.int32))
     cuts = starts[np.flatnonzero(np.diff(starts // AT_ONCE, prepend=-1))]
     for start, end in pairwise([*cuts.tolist(), len(form)]):
@@ -114,18 +115,16 @@ def _counts(
         kept = (rows >= 0) & (columns >= 0)
         rows, columns = rows[kept], columns[kept]
         first, last = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 0)
-        bounds = np.append(0, np.cumsum(np.bincount(rows - first, minlength=last - first))).astype(np.int32)
-        ones = np.ones(len(rows), dtype=np.int32)
-        block = sparse.csr_array((ones, columns, bounds), shape=(last - first, shape[1]))
+        own = np.append(0, np.cumsum(np.bincount(rows - first, minlength=last - first))).astype(np.int32)
+        block = sparse.csr_array((np.ones(len(rows), dtype=np.int32), columns, own), shape=(last - first, shape[1]))
         block = block.tocsc().tocsr()  # which sorts each row, in less time than sorting takes
         block.sum_duplicates()
-        size[first:last] = np.diff(block.indptr)
-        indices.append(block.indices.copy())  # of what it has, not of what it had
-        data.append(block.data.copy())
-    held = np.concatenate(indices)
-    del indices
-    bounds = np.append(0, np.cumsum(size)).astype(np.int32)
-    return sparse.csr_array((np.concatenate(data), held, bounds), shape=shape)
+        bounds[first + 1 : last + 1] = np.diff(block.indptr)
+        indices[taken : taken + block.nnz], data[taken : taken + block.nnz] = block.indices, block.data
+        taken += block.nnz
+    for held in (indices, data):
+        held.resize(taken, refcheck=False)
+    return sparse.csr_array((data, indices, np.cumsum(bounds, dtype=np.int32)), shape=shape)
 
 
 def group_rows(matrix: TermMatrix, *, by: str = "doc_id") -> TermMatrix:

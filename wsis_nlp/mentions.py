@@ -107,12 +107,12 @@ def _numbered(tokens: pd.DataFrame) -> tuple[TokenIds, Places]:
 
 
 class _Words(NamedTuple):
-    # Words of each form of a token, which hyphens may part: how many, and the place of the first of them in ``column``,
-    # which has for each its column in the tree, 0 if it is in no phrase; and the column of the first.
+    # The words of each form of a token, which hyphens may part: how many there are, the column of the first in the tree
+    # (0 if it is in no phrase), and the place of the second in ``further``, which has the columns of all others.
     parts: Numbers
-    first: Numbers
-    column: Numbers
     opening: Numbers
+    first: Numbers
+    further: Numbers
     columns: dict[str, int]
 
 
@@ -140,26 +140,30 @@ class _Matches(NamedTuple):
 def _words(surfaces: Sequence[str], variants: Sequence[Variant]) -> _Words:
     folded = dict.fromkeys(word.lower() for variant in variants for word in variant.words)
     columns = {word: column for column, word in enumerate(folded, 1)}
-    parts = [[columns.get(part.lower(), 0) for part in word_parts(surface)] for surface in surfaces]
-    many = np.array([len(held) for held in parts], dtype=np.int32)
-    column = np.array([one for held in parts for one in held], dtype=np.int32)
-    first = np.cumsum(many, dtype=np.int32) - many
-    return _Words(many, first, column, column[first], columns)
+    opening = np.array([columns.get(surface.lower(), 0) for surface in surfaces], dtype=np.int32)
+    parts, further = np.ones(len(surfaces), dtype=np.int32), list[int]()
+    first = np.zeros(len(surfaces), dtype=np.int32)
+    for form, surface in enumerate(surfaces):
+        if not (surface.isascii() and surface.isalnum()):  # or it is its own and only word
+            held = [columns.get(part.lower(), 0) for part in word_parts(surface)]
+            parts[form], opening[form], first[form] = len(held), held[0], len(further)
+            further += held[1:]
+    return _Words(parts, opening, first, np.array(further, dtype=np.int32), columns)
 
 
 def _in_line(words: _Words, form: Numbers) -> tuple[Numbers, Numbers]:
     """Token and column of each word."""
     several = np.flatnonzero(words.parts[form] > 1)
     more = words.parts[form[several]] - 1
-    # Further words of a token stand behind its first; ``within`` counts them from 1.
+    # Further words of a token stand behind its first; ``within`` counts them from 0.
     behind = np.repeat(np.cumsum(more) - more, more)
-    within = np.arange(len(behind)) - behind + 1
-    further = np.repeat(several, more) + behind + within
+    within = np.arange(len(behind)) - behind
+    further = np.repeat(several, more) + behind + within + 1
     is_first = np.ones(len(form) + len(further), dtype=bool)
     is_first[further] = False
     column = np.empty(len(is_first), dtype=np.int32)
     column[is_first] = words.opening[form]
-    column[further] = words.column[np.repeat(words.first[form[several]], more) + within]
+    column[further] = words.further[np.repeat(words.first[form[several]], more) + within]
     return np.cumsum(is_first, dtype=np.int32) - 1, column
 
 
@@ -192,17 +196,14 @@ def _tree(variants: Sequence[Variant], columns: Mapping[str, int]) -> _Tree:
 def _matches(tree: _Tree, column: Numbers) -> _Matches:
     """Matches of all variants, without regard to case, to overlaps and to where paragraphs end."""
     column = np.append(column, np.int32(0))  # which leads nowhere
-    node = tree.target[column]
-    place = np.flatnonzero(node > 0)
-    node, begin, found = node[place], place, []
+    place = np.flatnonzero(tree.owner[column] == 0)
+    begin, node, found = place, tree.target[column[place]], [(place[:0], place[:0], np.empty(0, dtype=np.int32))]
     while len(place):
-        found.append((begin, place, node))
-        place = place + 1
-        at = tree.base[node] + column[place]
+        on = np.flatnonzero(tree.ending[node])
+        found.append((begin[on], place[on], node[on]))
+        at = tree.base[node] + column[place + 1]
         on = np.flatnonzero(tree.owner[at] == node)
-        begin, place, node = begin[on], place[on], tree.target[at[on]]
-    if not found:
-        return _Matches(place, place, place.astype(np.int32))
+        begin, place, node = begin[on], place[on] + 1, tree.target[at[on]]
     begin, place, node = (np.concatenate(part) for part in zip(*found, strict=True))
     ending = tree.ending[node]
     rows = np.repeat(np.arange(len(node)), ending)

@@ -172,11 +172,16 @@ def _find(texts: list[str], extents: list[NDArray[np.int32]]) -> _Found:
         return _Found(text, low, high, words)
     of = np.repeat(np.arange(len(words)), count + 1)
     part = np.arange(len(of)) - np.repeat(np.cumsum(count + 1) - count - 1, count + 1)
-    at, breaks = before[of] + part, np.append(breaks, 0)
-    left = np.where(part > 0, breaks[at - 1], low[of])
-    right = np.where(part < count[of], breaks[at] - 1, high[of])
-    inside = zip(of.tolist(), (left - low[of]).tolist(), (right - low[of] + 1).tolist(), strict=True)
-    return _Found(text[of], left, right, [words[word][a:b] for word, a, b in inside])
+    at, padded = before[of] + part, np.append(breaks, 0)
+    left = np.where(part > 0, padded[at - 1], low[of])
+    right = np.where(part < count[of], padded[at] - 1, high[of])
+    cut, done = list[str](), 0
+    for word in np.flatnonzero(count).tolist():
+        inside = (breaks[before[word] : before[word] + count[word]] - low[word]).tolist()
+        cut += words[done:word]
+        cut += [words[word][a:b] for a, b in pairwise([0, *inside, len(words[word])])]
+        done = word + 1
+    return _Found(text[of], left, right, cut + words[done:])
 
 
 def _groups(options: TokenOptions, normalise: Callable[[str], str]) -> dict[str, list[list[str]]]:

@@ -23,7 +23,7 @@ HYPHENS = r"\-\u2010\u2011\u00ad"
 APOSTROPHES = r"'\u2019"
 WORDS = (
     # Letters beside nothing that any form below could take in: most words, told at once.
-    r"[A-Za-z]+(?![^ \n,;:()])",
+    r"[A-Za-z]+(?=[ ,\n;:()])",
     r"[A-Za-z]{2,}(?=\.[ \n])",
     # A document symbol, single or double: A/RES/70/125, E/CN.16/2018/CRP.3, A/71/67-E/2016/51.
     r"(?<![^\W_])(?=[0-9A-Z./\-]{0,40}[0-9])[A-Z]{1,7}(?:/[A-Z0-9][A-Za-z0-9]*(?:[.\-][A-Za-z0-9]+)*){1,12}" + END,

@@ -1,0 +1,261 @@
+"""Stages beside their peers: the same work in one run, one after the other in turns, CPU time and peak memory.
+
+A peer is given all that it needs ready made (patterns, lists of words, documents of its own), and so is the stage. What
+both give is compared before anything is measured.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from wsis_nlp import Concept, Form, Lexicon, TokenIds, rate_interval, term_matrix, token_ids
+from wsis_nlp.lexicon import word_parts
+from wsis_nlp.mentions import find_mentions
+from wsis_nlp.paragraphs import BODY
+from wsis_nlp.readings import character_extents
+from wsis_nlp.segmentation import segment
+from wsis_nlp.words import WORD_FORM
+
+Row = dict[str, Any]
+CONCEPTS, RESAMPLES, PARAGRAPHS = 500, 1000, 27_000
+
+
+@dataclass(frozen=True)
+class Race:
+    """A stage and its peer: two functions without arguments, and whether what they give is equal.
+
+    ``limit`` is how many times as fast as the peer the stage is to be, ``memory`` what part of its memory it may take.
+    """
+
+    stage: str
+    peer: str
+    ours: Callable[[], Any]
+    theirs: Callable[[], Any]
+    equal: Callable[[Any, Any], bool]
+    limit: float | None = None
+    memory: float | None = None
+
+
+def run(race: Race, *, rounds: int = 5) -> Row:
+    """Best CPU seconds of each in turns, and how much memory each takes at most besides what was there."""
+    if not race.equal(race.ours(), race.theirs()):
+        raise SystemExit(f"{race.stage}: {race.peer} gives something else; nothing is compared")
+    spent: dict[str, list[float]] = {"ours": [], "theirs": []}
+    for _ in range(rounds):
+        for name in spent:
+            gc.collect()
+            start = time.process_time()
+            getattr(race, name)()
+            spent[name].append(time.process_time() - start)
+    ours, theirs = (min(spent[name]) for name in spent)
+    return {
+        "stage": race.stage, "peer": race.peer, "ours_seconds": ours, "peer_seconds": theirs, "ratio": theirs / ours,
+        "ours_mb": megabytes(race.ours), "peer_mb": megabytes(race.theirs), "limit": race.limit,
+        "memory_limit": race.memory, "equal": True,
+    }  # fmt: skip
+
+
+def megabytes(work: Callable[[], Any]) -> float:
+    """Growth of the resident size, at its peak, while a forked process does the work again (Linux)."""
+    gc.collect()
+    there, here = os.pipe()
+    child = os.fork()
+    if child == 0:
+        work()  # what it loads stays, and is no growth of the second time
+        ctypes.CDLL(None).malloc_trim(0)  # what was freed would be taken without growth
+        Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+        before = _resident("VmRSS")
+        work()
+        os.write(here, str(_resident("VmHWM") - before).encode())
+        os._exit(0)
+    os.close(here)
+    os.waitpid(child, 0)
+    with os.fdopen(there) as pipe:
+        return int(pipe.read()) / 1024
+
+
+def _resident(name: str) -> int:
+    """Kilobytes of one line of what the system tells of this process."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name))
+
+
+def paragraphs_of(texts: Iterable[str]) -> pd.DataFrame:
+    """Body units of texts, as a paragraph table has them."""
+    rows = [
+        (f"d{number:05}", f"d{number:05}:{unit.order}", unit.text, character_extents(unit.offsets))
+        for number, text in enumerate(texts)
+        for unit in segment(text)
+        if unit.kind in BODY and unit.text
+    ]
+    return pd.DataFrame(rows, columns=["doc_id", "para_id", "text", "extents"])
+
+
+def word_lists(ids: TokenIds) -> list[list[str]]:
+    """Terms of each paragraph."""
+    terms = [str(term) for term in ids.terms]
+    bounds = np.append(0, np.cumsum(np.bincount(ids.paragraph, minlength=len(ids.para_ids)))).tolist()
+    form = ids.form.tolist()
+    return [[terms[one] for one in form[start:end]] for start, end in pairwise(bounds)]
+
+
+def races(paragraphs: pd.DataFrame) -> Iterator[Race]:
+    """Races of the stages from text to mentions, on one paragraph table."""
+    ids = token_ids(paragraphs)
+    yield from token_races(paragraphs, ids)
+    lists = word_lists(ids)
+    yield from matrix_races(paragraphs, ids, lists)
+    del lists
+    yield phrase_race(ids)
+
+
+def token_races(paragraphs: pd.DataFrame, ids: TokenIds) -> Iterator[Race]:
+    from nltk.tokenize import RegexpTokenizer, TreebankWordTokenizer
+
+    texts = paragraphs["text"].tolist()
+    first = np.array([extents[0, 0] for extents in paragraphs["extents"]])
+    plain = np.array([len(one) == 0 or bool((np.diff(one[:, 0]) == 1).all()) for one in paragraphs["extents"]])
+    # The same expression, without the group by which a text is split.
+    regexp = RegexpTokenizer(WORD_FORM.pattern[1:-1])
+
+    def ours() -> TokenIds:
+        return token_ids(paragraphs)
+
+    def spans(tokenizer: Any) -> Callable[[], list[list[tuple[int, int]]]]:
+        return lambda: [list(tokenizer.span_tokenize(text)) for text in texts]
+
+    def equal(found: TokenIds, peers: list[list[tuple[int, int]]]) -> bool:
+        """Where a paragraph stands in the raw text as it is, offsets there are offsets in the paragraph."""
+        flat = np.array([span for one, part in zip(plain, peers, strict=True) if one for span in part])
+        kept = plain[found.paragraph]
+        own = np.column_stack([found.start[kept], found.end[kept]]) - first[found.paragraph][kept, None]
+        return plain.mean() > 0.5 and np.array_equal(own, flat)
+
+    yield Race("tokens with offsets and numbers", "NLTK span_tokenize, same pattern", ours, spans(regexp), equal, 1.0)
+    treebank = spans(TreebankWordTokenizer())
+    yield Race("tokens with offsets and numbers", "NLTK Treebank span_tokenize", ours, treebank, lambda *_: True, 3.0)
+
+
+def matrix_races(paragraphs: pd.DataFrame, ids: TokenIds, lists: list[list[str]]) -> Iterator[Race]:
+    from gensim.corpora import Dictionary
+    from gensim.utils import simple_preprocess
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    def same_cells(found: Any, peers: Any) -> bool:
+        names, values = peers
+        return found.terms == tuple(names) and found.values.shape == values.shape and (found.values != values).nnz == 0
+
+    def counted(**options: Any) -> Callable[[Any], Any]:
+        def work(texts: Any) -> Any:
+            vectorizer = CountVectorizer(**options)
+            values = vectorizer.fit_transform(texts)
+            return vectorizer.get_feature_names_out(), sparse.csr_array(values)
+
+        return work
+
+    texts = paragraphs["text"].tolist()
+    listed = counted(analyzer=lambda words: words)
+    yield Race(
+        "paragraph matrix from token numbers", "CountVectorizer, same token lists",
+        lambda: term_matrix(ids, paragraphs), lambda: listed(lists), same_cells, 4.0, 0.6,
+    )  # fmt: skip
+    counting = counted()
+    whole = "text to matrix"
+    yield Race(
+        whole, "CountVectorizer, words of its own", lambda: term_matrix(token_ids(paragraphs), paragraphs),
+        lambda: counting(texts), lambda *_: True,
+    )  # fmt: skip
+
+    def gensim() -> Any:
+        words = Dictionary()
+        return [words.doc2bow(simple_preprocess(text), allow_update=True) for text in texts]
+
+    yield Race(
+        whole, "gensim, words of its own", lambda: term_matrix(token_ids(paragraphs), paragraphs), gensim,
+        lambda *_: True,
+    )  # fmt: skip
+
+
+def phrases_of(ids: TokenIds, number: int, *, seed: int = 0) -> list[tuple[str, ...]]:
+    """Phrases of two to four words that occur in a text, none of which has a hyphen or capitals that matter."""
+    draw, found = random.Random(seed), set()
+    while len(found) < number:
+        at, size = draw.randrange(len(ids.form) - 4), draw.choice((2, 2, 3, 4))
+        words = tuple(ids.surfaces[form].lower() for form in ids.form[at : at + size].tolist())
+        inside = ids.paragraph[at] == ids.paragraph[at + size - 1]
+        if inside and len(set(words)) == size and all(word.isalpha() and word_parts(word) == (word,) for word in words):
+            found.add(words)
+    return sorted(found)
+
+
+def phrase_race(ids: TokenIds) -> Race:
+    import spacy
+    from spacy.matcher import PhraseMatcher
+    from spacy.tokens import Doc
+
+    phrases = phrases_of(ids, CONCEPTS)
+    named = [(f"c{number}", Form.of(" ".join(words))) for number, words in enumerate(phrases)]
+    lexicon = Lexicon(tuple(Concept(name, name, (form,)) for name, form in named))
+    vocabulary = spacy.blank("en").vocab
+    bounds = np.append(0, np.cumsum(np.bincount(ids.paragraph, minlength=len(ids.para_ids)))).tolist()
+    # spaCy is given what words are to us: parts of hyphenated words, without the sign of the possessive.
+    parts = [word_parts(surface) for surface in ids.surfaces]
+    form = ids.form.tolist()
+    docs = [Doc(vocabulary, words=[w for one in form[a:b] for w in parts[one]]) for a, b in pairwise(bounds)]
+    matcher = PhraseMatcher(vocabulary, attr="LOWER")
+    for (name, _), words in zip(named, phrases, strict=True):
+        matcher.add(name, [Doc(vocabulary, words=list(words))])
+
+    def equal(found: Any, peers: Any) -> bool:
+        """How often each phrase was found, but for those that overlap themselves."""
+        ours = np.bincount(found.variant, minlength=len(phrases))
+        names = {vocabulary.strings[name]: number for number, (name, _) in enumerate(named)}
+        theirs = np.bincount([names[one] for part in peers for one, _, _ in part], minlength=len(phrases))
+        return bool((ours == theirs).all())
+
+    stage = f"{CONCEPTS} concepts among token numbers"
+    return Race(
+        stage, "spaCy PhraseMatcher on made Docs", lambda: find_mentions(ids, lexicon),
+        lambda: [matcher(doc) for doc in docs], equal, 5.0,
+    )  # fmt: skip
+
+
+def bootstrap_races() -> Iterator[Race]:
+    """Limits of rates by resampled paragraphs, for as many concepts as the lexicon has, and for many."""
+    for concepts, limit in ((16, None), (CONCEPTS, 10.0)):
+        draw = np.random.default_rng(0)
+        lengths = draw.integers(9, 150, size=PARAGRAPHS)
+        counts = np.minimum(
+            (draw.random((PARAGRAPHS, concepts)) < 0.02) * draw.integers(1, 4, (PARAGRAPHS, concepts)), lengths[:, None]
+        )
+
+        def ours(counts: Any = counts, lengths: Any = lengths) -> Any:
+            return rate_interval(counts, lengths, method="bootstrap", resamples=RESAMPLES)[1:]
+
+        def theirs(counts: Any = counts, lengths: Any = lengths) -> Any:
+            generator, rates = np.random.default_rng(0), []
+            for _ in range(RESAMPLES):
+                drawn = generator.integers(len(counts), size=len(counts))
+                rates.append(counts[drawn].sum(axis=0) / lengths[drawn].sum())
+            return np.quantile(rates, [0.025, 0.975], axis=0)
+
+        stage = f"bootstrap, {PARAGRAPHS:,} paragraphs, {concepts} concepts"
+        yield Race(stage, "plain loop", ours, theirs, lambda one, two: np.allclose(one, two, rtol=1e-12), limit)
+
+
+if __name__ == "__main__":
+    sys.exit("run this as: make bench")
