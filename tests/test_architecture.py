@@ -55,6 +55,7 @@ STAGES = {
     "figures": 6,
     "display": 6,
     "export": 7,
+    "scale": 7,
     "study": 8,
     "pages": 8,
     "topic_tables": 9,
@@ -87,9 +88,11 @@ WITHIN_A_STAGE = {
     ("verification", "agreement"),
     ("verification", "reproduction"),
 }
-OF_EXTRAS = {"lxml", "pdfminer", "spellchecker"}
+OF_EXTRAS = {"lxml", "pdfminer", "spellchecker", "dask", "distributed", "fsspec"}
+# pandas imports pyarrow by itself where that is installed.
+AT_HOME = {*OF_EXTRAS, "pyarrow"}
 HEAVY = {"nltk", "gensim", "joblib", "sklearn", "matplotlib", "papermill", "IPython", *OF_EXTRAS}
-EXTRAS = {"formats", "page", "spelling", "suspects"}
+EXTRAS = {"formats", "page", "scale", "spelling", "suspects"}
 """Modules whose libraries come with an extra; they are no part of the core."""
 LINES_ALLOWED = 4000
 
@@ -130,9 +133,9 @@ def test_imports_point_up_the_stream(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_heavy_libraries_are_imported_where_they_are_used(path):
-    allowed = {"matplotlib"} if module_of(path) == "figures" else OF_EXTRAS if module_of(path) in EXTRAS else set()
+    allowed = {"matplotlib"} if module_of(path) == "figures" else AT_HOME if module_of(path) in EXTRAS else set()
     at_import = {name.split(".")[0] for name in imports_of(path, top_level=True)}
-    assert not (at_import & HEAVY) - allowed
+    assert not (at_import & (HEAVY | AT_HOME)) - allowed
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from .readings import Correction, read_corrections
 from .registration import add_documents, remove_document
 from .registry import init_corpus
 from .reproduction import reproduce
+from .scale import Build, Store, build_store, open_store
 from .segmentation import Unit, segment
 from .sentences import sentence_table
 from .similarity import document_similarity, paragraph_similarity, shared_language, similarity_grid
@@ -59,6 +60,7 @@ from .verification import Verification, verify
 
 __version__: str
 __all__ = [
+    "Build",
     "Concept",
     "Corpus",
     "Correction",
@@ -74,6 +76,7 @@ __all__ = [
     "RawText",
     "SideBySide",
     "SortableTable",
+    "Store",
     "Study",
     "TermMatrix",
     "TokenIds",
@@ -86,6 +89,7 @@ __all__ = [
     "add_documents",
     "ancestry",
     "body_paragraphs",
+    "build_store",
     "collocations",
     "comparison_table",
     "concept_change",
@@ -113,6 +117,7 @@ __all__ = [
     "match_topics",
     "mention_table",
     "most_topics",
+    "open_store",
     "open_study",
     "paragraph_heatmap",
     "paragraph_lineage",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Collection, Iterable
 from numbers import Integral
@@ -52,6 +53,15 @@ def check_id(value: str, *, name: str) -> str:
     if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", value):
         raise InputError(f"{name} is {value!r}; allowed are lower case letters and digits, parted by single hyphens")
     return value
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a day, month or year that exists, by ISO 8601."""
+    try:
+        dt.date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return re.fullmatch(r"[0-9]{4}(?:-[0-9]{2}){0,2}", text) is not None
 
 
 def check_whole(value: int, *, name: str, least: int = 0, most: int | None = None) -> int:

@@ -87,6 +87,15 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Work in a folder while no other process of this toolkit does; an `InputError` where one does already."""
+    with _lock(folder, wait=False) as got:
+        if got is False:
+            raise InputError(f"{folder}: another run works there now; wait until it has ended")
+        yield
+
+
+@contextmanager
 def _lock(folder: Path, *, wait: bool) -> Iterator[bool | None]:
     """Lock a folder for a while: whether that could be done, and None where the system has no locks."""
     try:

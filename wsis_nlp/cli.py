@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from wsis_nlp._checks import InputError
-from wsis_nlp.commands import ARGUMENTS, COMMANDS
+from wsis_nlp.commands import ARGUMENTS, COMMANDS, WITHOUT_CORPUS
 from wsis_nlp.console import say
 
 EPILOG = """examples:
@@ -96,7 +96,7 @@ def _parser() -> Parser:
         group, _, last = name.rpartition(" ")
         command = groups[group].add_parser(last, help=text)
         command.set_defaults(run=run, command=name)
-        for option in options if name == "corpus init" else ("--corpus", *options):
+        for option in options if name in WITHOUT_CORPUS else ("--corpus", *options):
             command.add_argument(option, **ARGUMENTS.get(f"{name} {option}", ARGUMENTS[option]))
     return parser
 

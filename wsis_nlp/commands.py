@@ -13,7 +13,7 @@ from wsis_nlp.console import emit, say, tell
 from wsis_nlp.corpus_commands import CORPUS_ARGUMENTS, FIELDS, corpus_add, corpus_check, corpus_init, corpus_remove
 from wsis_nlp.places import REGISTRY
 from wsis_nlp.readers import FORMATS, read_bytes
-from wsis_nlp.result_commands import check_no_input, opened_study, page, results
+from wsis_nlp.result_commands import build, check_no_input, opened_study, page, results
 from wsis_nlp.showing import one_line
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _check_compared(study: Study, command: str, *, dated: bool = False) -> None:
 
 
 ARGUMENTS: dict[str, dict[str, Any]] = CORPUS_ARGUMENTS | {
-    "--corpus": {"metavar": "DIR", "help": "folder with a corpus.toml, or a bare folder of documents"},
+    "--corpus": {"metavar": "DIR", "help": "folder with a corpus.toml, a bare folder of documents, or a store"},
     "--keep-going": {"action": "store_true", "help": "leave out documents that cannot be read, and say which"},
     "--reading": {"choices": ("printed", "new", "old"), "default": "new", "help": "reading of the texts (new)"},
     "--format": {"choices": ("table", "csv"), "default": "table"},
@@ -161,6 +161,11 @@ ARGUMENTS: dict[str, dict[str, Any]] = CORPUS_ARGUMENTS | {
     "--out": {"metavar": "DIR", "help": "folder to fill (the project's figures unless given)"},
     "verify --out": {"metavar": "DIR", "help": "folder of results (the project's figures unless given)"},
     "page --out": {"metavar": "FILE", "default": "wsis-page.html", "help": "file to write (wsis-page.html)"},
+    "build --out": {"metavar": "STORE", "required": True, "help": "folder of the store"},
+    "build --keep-going": {"action": "store_true", "help": "leave out documents that cannot be read, and record which"},
+    "sources": {"metavar": "CORPUS", "nargs": "+", "help": "folder, files, or an address such as s3://bucket/texts"},
+    "--workers": {"type": int, "default": 1, "metavar": "N", "help": "processes of this machine (1)"},
+    "--scheduler": {"metavar": "ADDRESS", "help": "scheduler of a Dask cluster, such as tcp://host:8786"},
     "document": {"metavar": "FILE_OR_ID"},
     "doc_id": {"metavar": "ID", "help": "id of a document"},
     "--raw-out": {"metavar": "FILE", "help": "write the raw text to which the spans refer"},
@@ -184,6 +189,11 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[str, .
     "reproduce": (results, "run every notebook of the study into a folder", ("--reading", "--out", "--keep-going")),
     "verify": (results, "compare results with their provenance, then compute them anew", ("--out", "--keep-going")),
     "page": (page, "the study as one web page, to be read offline", ("--reading", "--out", "--keep-going")),
+    "build": (
+        build,
+        "tables of a large corpus in a store, for --corpus",
+        ("sources", "--workers", "--scheduler", "--out", "--keep-going"),
+    ),
     "corpus list": (_table, "documents of the corpus", ("--format", "--keep-going")),
     "corpus check": (corpus_check, "verify the hashes and the segmentation", ("--strict", "--format", "--keep-going")),
     "corpus init": (corpus_init, "begin a corpus of your own", ("folder",)),
@@ -206,4 +216,5 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[str, .
     "lineage": (_table, "from which earlier paragraphs each paragraph comes", ("--paragraph", *FORM)),
     "similarity": (_table, "cosine similarity of documents or paragraphs", ("--unit", "--top-n", *FORM)),
 }
-"""What each command runs, what it is for, and its arguments besides ``--corpus``, which only ``corpus init`` lacks."""
+"""What each command runs, what it is for, and its arguments besides ``--corpus``, which a few lack."""
+WITHOUT_CORPUS = ("build", "corpus init")

@@ -31,20 +31,25 @@ def emit(table: pd.DataFrame, form: str) -> int:
     return 0
 
 
-def announce(corpus: Corpus) -> None:
-    """Say what is not read, what takes long, and which texts are not in UTF-8."""
-    for one in corpus.skipped:
-        say(f"skipped: {one.why}")
-    if corpus.no_documents:
-        more = f" and {len(corpus.no_documents) - 5} more" if len(corpus.no_documents) > 5 else ""
-        say(f"not read, being of other types: {listing(corpus.no_documents[:5])}{more}")
-    if (slow := sum(document.file.suffix.lower() == ".pdf" for document in corpus)) > 1:
+def announce(corpus: Corpus, *, reads: bool = True) -> None:
+    """Say what is not read, what takes long, if files are read, and which texts are not in UTF-8."""
+    say_left_out(corpus)
+    if reads and (slow := sum(document.file.suffix.lower() == ".pdf" for document in corpus)) > 1:
         say(f"reading {slow} PDF files, some seconds for every ten pages")
     for document in (one for one in corpus if one.file.suffix.lower() not in FORMATS):
         tell(document)
 
 
+def say_left_out(corpus: Corpus) -> None:
+    """Say which documents could not be read, and which files are of other types."""
+    for one in corpus.skipped:
+        say(f"skipped: {one.why}")
+    if corpus.no_documents:
+        more = f" and {len(corpus.no_documents) - 5} more" if len(corpus.no_documents) > 5 else ""
+        say(f"not read, being of other types: {listing(corpus.no_documents[:5])}{more}")
+
+
 def tell(document: Document) -> None:
     """Say what must be known of how a file was read."""
-    for note in document.read().notes:
+    for note in document.notes:
         say(f"{document.id}: {note}")

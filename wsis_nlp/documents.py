@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
-from wsis_nlp._checks import InputError, check_id, check_known, check_one_of, listing
-from wsis_nlp.places import REGISTRY, find_corpus, own_file, packed_folder
+from wsis_nlp._checks import InputError, check_id, check_known, check_one_of, is_date, listing
+from wsis_nlp.places import REGISTRY, check_no_store, find_corpus, own_file, packed_folder
 from wsis_nlp.readers import FORMATS, READABLE, RawText, convert, file_sha256, read_bytes, read_entries
 
 Stage = Literal["draft", "adopted", "inputs", "fragment", "unstated"]
@@ -53,15 +52,21 @@ class Document:
             raise InputError(f"document {self.id!r}: {fault}") from None
         found = hashlib.sha256(data).hexdigest()
         if found != self.sha256:
-            raise InputError(f"{self._where} has changed: its sha256 should be {self.sha256} and is {found}")
+            raise InputError(f"{self.where} has changed: its sha256 should be {self.sha256} and is {found}")
         return data
 
     def read(self) -> RawText:
         """Raw text; an `InputError` where the file cannot be used (see `verified`) or holds no text."""
-        return convert(self.verified(), self.file.suffix.lower(), where=self._where)
+        return convert(self.verified(), self.file.suffix.lower(), where=self.where)
 
     @property
-    def _where(self) -> str:
+    def notes(self) -> list[str]:
+        """What a reader must know of how the file was read."""
+        return self.read().notes
+
+    @property
+    def where(self) -> str:
+        """The document as an error names it."""
         return f"document {self.id!r} ({self.file.name})"
 
 
@@ -129,6 +134,7 @@ def load_corpus(folder: str | Path | None = None, *, verify: bool = True, keep_g
     none is left.
     """
     place = find_corpus() if folder is None else Path(folder)
+    check_no_store(place)
     if not place.is_dir():
         said = "is a file" if place.exists() else "there is no such folder"
         raise InputError(f"{place}: {said}; a corpus is a folder with a {REGISTRY} or with documents")
@@ -139,7 +145,7 @@ def load_corpus(folder: str | Path | None = None, *, verify: bool = True, keep_g
             add = f"wsis-nlp corpus add FILE --corpus {place}"
             raise InputError(f"{place / REGISTRY}: holds no document yet; add one with: {add}")
     else:
-        documents = _unregistered(place)
+        documents = unregistered_documents(files_of(place), where=str(place))
     documents.sort(key=lambda one: (one.date or "9999", one.id))
     skipped = []
     for document in documents if verify or keep_going else []:
@@ -177,7 +183,7 @@ def document_of(entry: dict[str, Any], folder: Path, where: str) -> Document:
     for name, allowed, holds in (
         ("sha256", "64 hexadecimal digits", re.fullmatch(r"[0-9a-f]{64}", entry["sha256"])),
         ("date", "a day, month or year that exists, as YYYY-MM-DD, YYYY-MM or YYYY, or an empty string",
-         _is_date(entry["date"] or "2000")),
+         is_date(entry["date"] or "2000")),
         ("file", "a file inside the corpus folder", _is_inside(folder, entry["file"])),
     ):  # fmt: skip
         if not holds:
@@ -190,14 +196,6 @@ def _is_inside(folder: Path, name: str) -> bool:
         return bool(own_file(folder, name))
     except InputError:
         return False
-
-
-def _is_date(text: str) -> bool:
-    try:
-        dt.date.fromisoformat(text + "-01-01"[len(text) - 4 :])
-    except ValueError:
-        return False
-    return re.fullmatch(r"[0-9]{4}(?:-[0-9]{2}){0,2}", text) is not None
 
 
 def is_before(date: str, other: str) -> bool:
@@ -215,10 +213,11 @@ def files_of(folder: Path, *, readable: bool = True) -> list[Path]:
     return [file for file in files if (file.suffix.lower() in READABLE) == readable]
 
 
-def _unregistered(folder: Path) -> list[Document]:
-    documents = [unregistered_document(file) for file in files_of(folder)]
+def unregistered_documents(files: Iterable[Path], *, where: str) -> list[Document]:
+    """Document records of files that are in no registry; those that would have one id are an `InputError`."""
+    documents = [unregistered_document(file) for file in files]
     if not documents:
-        raise InputError(f"{folder}: holds neither a {REGISTRY} nor a document; read are: {listing(READABLE)}")
+        raise InputError(f"{where}: holds neither a {REGISTRY} nor a document; read are: {listing(READABLE)}")
     # Files of one name have ids with their types, else with their hashes.
     for tells in ([one.file.suffix[1:].lower() for one in documents], [one.sha256[:8] for one in documents]):
         count = Counter(one.id for one in documents)
@@ -227,7 +226,7 @@ def _unregistered(folder: Path) -> list[Document]:
     twins = [one for one, many in Counter(one.id for one in documents).items() if many > 1]
     if twins:
         names = listing(one.source for one in documents if one.id == twins[0])
-        raise InputError(f"{folder}: {names} would have one id, {twins[0]!r}; rename one of them")
+        raise InputError(f"{where}: {names} would have one id, {twins[0]!r}; rename one of them")
     return documents
 
 

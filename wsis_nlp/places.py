@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from wsis_nlp._checks import InputError
 
-REGISTRY = "corpus.toml"
+REGISTRY, STORE = "corpus.toml", "store.json"
 
 
 def own_file(folder: Path, name: str) -> Path:
@@ -18,6 +19,17 @@ def own_file(folder: Path, name: str) -> Path:
     except (OSError, RuntimeError, ValueError):
         pass  # a loop of links, or a sign that no name has
     raise InputError(f"{name!r} leads out of {folder}; allowed is a file inside of it")
+
+
+def is_store(folder: str | Path) -> bool:
+    """Whether a folder is a store of tables; what cannot be looked at is none."""
+    return os.path.isfile(os.path.join(folder, STORE))  # noqa: PTH113, PTH118 (which never raise)
+
+
+def check_no_store(folder: Path) -> None:
+    """Refuse a folder that is a store of tables, where the files of a corpus are needed."""
+    if is_store(folder):
+        raise InputError(f"{folder}: is a store, which has tables and no files; name the corpus that it was built from")
 
 
 def packed_folder(name: str = "corpus") -> Path:

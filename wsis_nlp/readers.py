@@ -146,20 +146,24 @@ def read_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[str, dict[st
 
     A file that is not CSV, or has other columns or a row with more or fewer fields, is an `InputError`.
     """
-    if not os.path.lexists(path):
-        return
-    rows = csv.DictReader(io.StringIO(read_data(path), newline=""))
+    if os.path.lexists(path):
+        yield from csv_rows(read_bytes(path), columns, where=str(path))
+
+
+def csv_rows(data: bytes, columns: Sequence[str], *, where: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Rows of the bytes of a CSV file, as `read_rows` gives and refuses them; ``where`` names the file."""
+    rows = csv.DictReader(io.StringIO(utf_8(data, where=where).removeprefix("\ufeff"), newline=""))
     try:
         if list(rows.fieldnames or ()) != list(columns):
             found = listing(repr(name) for name in rows.fieldnames or ())
-            raise InputError(f"{path}, line 1: its columns are {found}; needed are: {listing(columns)}")
+            raise InputError(f"{where}, line 1: its columns are {found}; needed are: {listing(columns)}")
         for row in rows:
-            where = f"{path}, line {rows.line_num}"
+            place = f"{where}, line {rows.line_num}"
             if any(not isinstance(row.get(name), str) for name in columns) or len(row) != len(columns):
-                raise InputError(f"{where}: does not have {len(columns)} fields; needed are: {listing(columns)}")
-            yield where, row
+                raise InputError(f"{place}: does not have {len(columns)} fields; needed are: {listing(columns)}")
+            yield place, row
     except csv.Error as fault:
-        raise InputError(f"{path}, line {rows.line_num + 1}: is not CSV ({fault})") from None
+        raise InputError(f"{where}, line {rows.line_num + 1}: is not CSV ({fault})") from None
 
 
 def read_entries(path: Path, kind: str, *, may_be_none: bool = False) -> list[tuple[str, dict[str, Any]]]:

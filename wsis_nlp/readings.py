@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wsis_nlp._checks import InputError, check_one_of
-from wsis_nlp.readers import RawText, read_rows
+from wsis_nlp.readers import RawText, csv_rows, read_rows
 from wsis_nlp.showing import sheet_text
 
 Reading = Literal["printed", "new", "old"]
@@ -48,8 +48,17 @@ def read_corrections(path: Path, raw: str) -> tuple[Correction, ...]:
 
     Its columns are those of `Correction`. A row that cannot be used is an `InputError` that names file and line.
     """
+    return _in_order(read_rows(path, COLUMNS), raw)
+
+
+def corrections_of(data: bytes, raw: str, *, where: str) -> tuple[Correction, ...]:
+    """Corrections in the bytes of a CSV file that ``where`` names (see `read_corrections`)."""
+    return _in_order(csv_rows(data, COLUMNS, where=where), raw)
+
+
+def _in_order(rows: Iterable[tuple[str, dict[str, str]]], raw: str) -> tuple[Correction, ...]:
     corrections: list[Correction] = []
-    for where, row in read_rows(path, COLUMNS):
+    for where, row in rows:
         corrections.append(_correction(row, where, raw))
         if len(corrections) > 1 and corrections[-1].start < corrections[-2].end:
             raise InputError(f"{where}: overlaps the correction before it; order them by start")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from wsis_nlp._checks import InputError
 from wsis_nlp._files import write_atomic
-from wsis_nlp.places import REGISTRY, packed_folder, projects_above
+from wsis_nlp.places import REGISTRY, check_no_store, packed_folder, projects_above
 
 Entry = dict[str, str]
 HEADER = re.compile(r"""^[ \t]*\[\[[ \t]*(?:document|"document"|'document')[ \t]*\]\]""", re.MULTILINE)
@@ -66,6 +66,7 @@ def own_corpus(folder: str | Path | None = None) -> Path:
     place = project / "corpus" if folder is None and project else Path(folder or "")
     if place.resolve() == packed_folder().resolve() and packed_folder().name.startswith("_"):
         raise InputError(f"{place}: comes with the package and stays as it is; name a corpus with --corpus DIR")
+    check_no_store(place)
     if not (place / REGISTRY).is_file():
         raise InputError(f"{place}: holds no {REGISTRY}; make one with: wsis-nlp corpus init {place}")
     return place

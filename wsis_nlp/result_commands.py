@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wsis_nlp._checks import InputError
-from wsis_nlp.console import announce, say
+from wsis_nlp.console import announce, say, say_left_out, tell
 
 if TYPE_CHECKING:
     from wsis_nlp.documents import Corpus
@@ -20,7 +20,7 @@ def opened_study(arguments: argparse.Namespace) -> Study:
     from wsis_nlp.study import open_study
 
     study = open_study(arguments.corpus, reading=getattr(arguments, "reading", "new"), keep_going=arguments.keep_going)
-    announce(study.corpus)
+    announce(study.corpus, reads=study.store is None)
     return study
 
 
@@ -52,6 +52,26 @@ def results(arguments: argparse.Namespace) -> int:
         say(f"wsis-nlp: {' '.join(str(fault).split())}; {out} is as it was")
         return 1
     say(f"{len(made)} files in {out}")
+    return 0
+
+
+def build(arguments: argparse.Namespace) -> int:
+    """Make the store of a corpus, or bring it up to date, and say what was done."""
+    from wsis_nlp.readers import import_extra
+
+    scale = import_extra("wsis_nlp.scale", "scale", task="to build a store")
+    sources = arguments.sources[0] if len(arguments.sources) == 1 else arguments.sources
+    given = {"workers": arguments.workers, "keep_going": arguments.keep_going, "progress": True}
+    with scale.connected(arguments.scheduler) as client:
+        if client is not None:
+            say(f"workers: {len(client.nthreads())}; dashboard: {client.dashboard_link}")
+        made = scale.build_store(sources, arguments.out, client=client, **given)
+    say_left_out(made.corpus)
+    anew = {*made.made}
+    for document in (one for one in made.corpus if one.id in anew):
+        tell(document)
+    done = f"made tables of {len(anew)}" if anew else "brought up to date" if made.changed else "nothing to do"
+    say(f"{made.out}: {len(made.corpus.documents)} documents; {done}")
     return 0
 
 

@@ -20,16 +20,17 @@ from wsis_nlp.keyness import term_keyness
 from wsis_nlp.lexicon import Lexicon, read_lexicon
 from wsis_nlp.matrix import TermMatrix, term_matrix
 from wsis_nlp.mentions import mention_table
-from wsis_nlp.paragraphs import body_paragraphs, has_changes, paragraph_table
-from wsis_nlp.readers import file_sha256
+from wsis_nlp.paragraphs import body_paragraphs, document_sizes, document_table, has_changes, paragraph_table
+from wsis_nlp.places import is_store
+from wsis_nlp.readers import file_sha256, import_extra
 from wsis_nlp.readings import Reading
-from wsis_nlp.segmentation import Kind
 from wsis_nlp.similarity import document_similarity, paragraph_similarity, similarity_grid
 from wsis_nlp.tokens import TokenOptions, read_stop_list, token_ids, token_table
 from wsis_nlp.topics import TopicModel, TopicScan, collocations, copy_edges, fit_topics, scan_topics
 
 if TYPE_CHECKING:
     from wsis_nlp.lineage import Lineage
+    from wsis_nlp.scale import Store
 
 
 def open_study(corpus: str | Path | None = None, *, reading: Reading = "new", keep_going: bool = False) -> Study:
@@ -38,8 +39,7 @@ def open_study(corpus: str | Path | None = None, *, reading: Reading = "new", ke
     Parameters
     ----------
     corpus : str or Path, optional
-        A folder with a ``corpus.toml``, or a bare folder of documents. Unless given, the nearest ``corpus`` folder
-        from the working folder upward, else the one that comes with the package.
+        A folder with a ``corpus.toml``, a bare folder or a store; the nearest or the packed ``corpus`` unless given.
     reading : {"printed", "new", "old"}
     keep_going : bool
         Leave out documents that cannot be read; they are then ``corpus.skipped``.
@@ -48,27 +48,29 @@ def open_study(corpus: str | Path | None = None, *, reading: Reading = "new", ke
     ['ecosoc-2023-3', 2]
     """
     check_one_of(reading, get_args(Reading), name="reading")
+    if corpus is not None and is_store(corpus):
+        store = import_extra("wsis_nlp.scale", "scale", task=f"to open {corpus}").open_store(corpus)
+        return Study(store.corpus, reading, store)
     return Study(load_corpus(corpus, keep_going=keep_going), reading)
 
 
 @dataclass(frozen=True)
 class Study:
-    """A corpus in one reading. Tables are made when they are first asked for, and kept."""
+    """A corpus in one reading. Tables are made, or read from its ``store``, when they are first asked for, and kept."""
 
     corpus: Corpus
     reading: Reading = "new"
+    store: Store | None = None
 
     @cached_property
     def documents(self) -> pd.DataFrame:
         """Documents in order of date: ``doc_id, title, symbol, body, date, stage, series, language, source``."""
-        names = ["title", "symbol", "body", "date", "stage", "series", "language", "source"]
-        rows = [(one.id, *(getattr(one, name) for name in names)) for one in self.corpus]
-        return pd.DataFrame(rows, columns=["doc_id", *names])
+        return document_table(self.corpus)
 
     @cached_property
     def paragraphs(self) -> pd.DataFrame:
         """All units of all documents (see `paragraph_table`)."""
-        return paragraph_table(self.corpus, reading=self.reading)
+        return self.store.paragraphs(self.reading) if self.store else paragraph_table(self.corpus, reading=self.reading)
 
     @cached_property
     def body(self) -> pd.DataFrame:
@@ -78,7 +80,7 @@ class Study:
     @cached_property
     def tokens(self) -> pd.DataFrame:
         """Word tokens of the body, without options (see `token_table`)."""
-        return token_table(self.body)
+        return self.store.tokens(self.reading) if self.store else token_table(self.body)
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -93,12 +95,14 @@ class Study:
     @cached_property
     def printed(self) -> Study:
         """The same corpus as printed: this study where no reading has other words."""
-        return replace(self, reading="printed") if self.reading != "printed" and has_changes(self.corpus) else self
+        differs = self.reading != "printed" and (self.store.has_changes if self.store else has_changes(self.corpus))
+        return replace(self, reading="printed") if differs else self
 
     @cached_property
     def inputs(self) -> dict[str, str]:
         """SHA-256 of every file that results depend on, by its path from the folder above the corpus."""
-        return {name: file_sha256(path) for name, path in input_files(self.corpus).items()}
+        files = {} if self.store else input_files(self.corpus)
+        return self.store.inputs if self.store else {name: file_sha256(path) for name, path in files.items()}
 
     def exporter(self, notebook: str, out: str | Path | None = None) -> Exporter:
         """Writer of figures and tables for a notebook, into ``out`` (the project's ``figures`` unless given)."""
@@ -145,11 +149,7 @@ class Study:
 
     def overview(self) -> pd.DataFrame:
         """One row per document: ``doc_id, title, date, stage, series, tokens`` and the number of units of each kind."""
-        columns = ["tokens", *get_args(Kind)]
-        kinds = pd.crosstab(self.paragraphs["doc_id"], self.paragraphs["kind"])
-        sizes = kinds.assign(tokens=self.tokens.groupby("doc_id").size()).reindex(columns=columns)
-        table = self.documents[["doc_id", "title", "date", "stage", "series"]].join(sizes, on="doc_id")
-        return table.fillna(dict.fromkeys(columns, 0)).astype(dict.fromkeys(columns, "int64"))
+        return document_sizes(self.documents, self.paragraphs, self.tokens)
 
     def drift(self, concepts: Iterable[str] | None = None, *, level: float = 0.95) -> pd.DataFrame:
         """Frequency of concepts in each document (see `term_drift`); of all concepts of the lexicon unless given."""

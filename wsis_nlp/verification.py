@@ -15,7 +15,7 @@ from wsis_nlp._checks import InputError, listing
 from wsis_nlp.agreement import LEVELS, LEVELS_ACROSS_VERSIONS, file_agreement, notebook_cells
 from wsis_nlp.documents import Corpus, input_files, load_corpus
 from wsis_nlp.export import INDEX, PROVENANCE, Row, package_versions, read_provenance
-from wsis_nlp.places import find_corpus, own_file
+from wsis_nlp.places import check_no_store, find_corpus, own_file
 from wsis_nlp.readers import file_sha256, read_bytes
 from wsis_nlp.reproduction import find_notebooks, reproduce, study_notebooks
 from wsis_nlp.showing import one_line
@@ -91,6 +91,7 @@ def verify(
     """
     out, notebooks = Path(out), notebooks or find_notebooks()
     texts = find_corpus() if corpus is None else Path(corpus)
+    check_no_store(texts)
     rows = read_provenance(out) if out.is_dir() else {}
     if not rows:
         raise InputError(f"{out}: has no results with a {PROVENANCE}; allowed is a folder that reproduce has filled")

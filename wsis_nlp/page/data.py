@@ -14,6 +14,7 @@ from wsis_nlp.export import package_versions, table_csv
 from wsis_nlp.page.tables import Table, study_tables
 from wsis_nlp.page.topics import TopicView, topic_view
 from wsis_nlp.paragraphs import BODY
+from wsis_nlp.places import check_no_store
 from wsis_nlp.segmentation import Kind
 from wsis_nlp.showing import hidden_signs
 from wsis_nlp.study import Study
@@ -33,6 +34,7 @@ def page_data(study: Study) -> dict[str, Any]:
     text of a CSV file under the name that the file has among the results of the study; ``empty`` says of each view that
     has nothing to show why.
     """
+    check_no_store(study.corpus.folder)  # what was corrected where is told by files
     units = study.paragraphs[(study.paragraphs["kind"] != "furniture") & (study.paragraphs["text"] != "")]
     topics = topic_view(study)
     tables = study_tables(study) | topics.tables
