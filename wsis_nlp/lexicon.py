@@ -11,11 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from wsis_nlp._checks import InputError, check_id, check_known
 from wsis_nlp.readers import read_entries
 from wsis_nlp.words import split_words, word_term
+
+Numbers: TypeAlias = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +146,71 @@ def phrase_places(surfaces: Sequence[str], phrase: Sequence[re.Pattern[str]]) ->
         there = parts[at : at + len(phrase)]
         if all(pattern.fullmatch(part) for pattern, (_, part) in zip(phrase, there, strict=True)):
             yield there[0][0], there[-1][0]
+
+
+class Variant(NamedTuple):
+    """A form of a concept in one of its inflections."""
+
+    concept: str
+    form: Form
+    words: tuple[str, ...]
+
+
+class PhraseTree(NamedTuple):
+    """The variants of a lexicon word by word, without regard to case, as numbers.
+
+    ``concept`` is the number of the concept of each variant, and ``counted`` whether it counts. Each word of a phrase
+    has a column, from 1. Node 0 is the root, with the base 0. From a node a word leads on to ``target[base[node] +
+    column]``, if the ``owner`` of that place is the node. At each node ``ending`` variants end: those from ``first`` on
+    in ``ends``.
+    """
+
+    variants: tuple[Variant, ...]
+    concept: NDArray[np.int64]
+    counted: NDArray[np.bool_]
+    columns: dict[str, int]
+    base: Numbers
+    owner: Numbers
+    target: Numbers
+    ending: Numbers
+    first: Numbers
+    ends: Numbers
+
+
+@lru_cache(maxsize=8)
+def phrase_tree(lexicon: Lexicon) -> PhraseTree:
+    """Tree of all phrases of a lexicon, which is made once."""
+    named = [(place, concept.id, form) for place, concept in enumerate(lexicon.concepts) for form in concept.forms]
+    variants = [(place, Variant(name, form, words)) for place, name, form in named for words in form.variants]
+    columns: dict[str, int] = {}
+    tree: list[dict[int, int]] = [{}]
+    ends: list[list[int]] = [[]]
+    for number, (_, variant) in enumerate(variants):
+        node = 0
+        for word in variant.words:
+            node = tree[node].setdefault(columns.setdefault(word.lower(), len(columns) + 1), len(tree))
+            if node == len(tree):
+                tree.append({})
+                ends.append([])
+        ends[node].append(number)
+    ending = np.array([len(held) for held in ends], dtype=np.int32)
+    return PhraseTree(
+        tuple(variant for _, variant in variants), np.array([place for place, _ in variants], dtype=np.int64),
+        np.array([variant.form.counted for _, variant in variants], dtype=bool), columns,
+        *_packed(tree, len(columns) + 1), ending, np.cumsum(ending, dtype=np.int32) - ending,
+        np.array([number for held in ends for number in held], dtype=np.int32),
+    )  # fmt: skip
+
+
+def _packed(tree: Sequence[Mapping[int, int]], width: int) -> tuple[Numbers, Numbers, Numbers]:
+    """Base of each node; owner and target of each place. A node has the places from its first to its last column."""
+    base, places = np.zeros(len(tree), dtype=np.int32), width  # of the root
+    for node, steps in enumerate(tree[1:], 1):
+        if steps:
+            base[node] = places - min(steps)
+            places += max(steps) - min(steps) + 1
+    owner, target = np.full((2, places + width), -1, dtype=np.int32)
+    for node, steps in enumerate(tree):
+        for column, to in steps.items():
+            owner[base[node] + column], target[base[node] + column] = node, to
+    return base, owner, target

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from wsis_nlp._checks import check_columns
-from wsis_nlp.lexicon import Form, Lexicon, word_parts
+from wsis_nlp.lexicon import Lexicon, PhraseTree, Variant, phrase_tree, word_parts
 from wsis_nlp.tokens import TokenIds
 
 Places: TypeAlias = NDArray[np.int64]
@@ -21,21 +21,13 @@ ANY, ABSENT = -1, -2
 AT_ONCE = 1 << 18  # tokens that are looked at together, so that memory stays small
 
 
-class Variant(NamedTuple):
-    """A form of a concept in one of its inflections."""
-
-    concept: str
-    form: Form
-    words: tuple[str, ...]
-
-
 class Mentions(NamedTuple):
     """Mentions of concepts in order of the text: the place of each among ``variants``, its first and last token."""
 
     variant: Places
     first: Places
     last: Places
-    variants: list[Variant]
+    variants: tuple[Variant, ...]
 
 
 def mention_table(tokens: pd.DataFrame | TokenIds, lexicon: Lexicon) -> pd.DataFrame:
@@ -68,12 +60,8 @@ def find_mentions(tokens: TokenIds, lexicon: Lexicon) -> Mentions:
     (Aho and Corasick 1975, without links of failure, since phrases are short). Of the matches of one concept that
     overlap, excluded phrases come first, then what begins first, then the longest.
     """
-    variants = [
-        Variant(concept.id, form, words)
-        for concept in lexicon.concepts for form in concept.forms for words in form.variants
-    ]  # fmt: skip
-    words = _words(tokens.surfaces, variants)
-    tree = _tree(variants, words.columns)
+    tree = phrase_tree(lexicon)
+    words = _words(tokens.surfaces, tree.columns)
     starts = np.searchsorted(tokens.paragraph, np.arange(len(tokens.para_ids), dtype=np.int32))
     cuts = starts[np.flatnonzero(np.diff(starts // AT_ONCE, prepend=-1))].tolist()
     found = [np.empty((3, 0), dtype=np.int64)]
@@ -83,11 +71,11 @@ def find_mentions(tokens: TokenIds, lexicon: Lexicon) -> Mentions:
         first, last = token[matches.begin], token[matches.end - 1]
         paragraph = tokens.paragraph[low:high]
         matches = matches.rows(paragraph[first] == paragraph[last])
-        matches = _as_written(matches, variants, token, tokens.form[low:high], tokens.surfaces)
-        matches = _apart(matches, variants)
+        matches = _as_written(matches, tree.variants, token, tokens.form[low:high], tokens.surfaces)
+        matches = _apart(matches, tree)
         found.append(np.array([matches.variant, low + token[matches.begin], low + token[matches.end - 1]]))
     variant, first, last = np.concatenate(found, axis=1)
-    return Mentions(variant, first, last, variants)
+    return Mentions(variant, first, last, tree.variants)
 
 
 def _numbered(tokens: pd.DataFrame) -> tuple[TokenIds, Places]:
@@ -113,18 +101,6 @@ class _Words(NamedTuple):
     opening: Numbers
     first: Numbers
     further: Numbers
-    columns: dict[str, int]
-
-
-class _Tree(NamedTuple):
-    # Node 0 is the root. From a node a word leads on to ``target[base[node] + column]``, if the ``owner`` of that place
-    # is the node. At each node some variants end, the first of which is at ``first`` in ``ends``.
-    base: Numbers
-    owner: Numbers
-    target: Numbers
-    ending: Numbers
-    first: Numbers
-    ends: Numbers
 
 
 class _Matches(NamedTuple):
@@ -137,9 +113,7 @@ class _Matches(NamedTuple):
         return _Matches(self.begin[chosen], self.end[chosen], self.variant[chosen])
 
 
-def _words(surfaces: Sequence[str], variants: Sequence[Variant]) -> _Words:
-    folded = dict.fromkeys(word.lower() for variant in variants for word in variant.words)
-    columns = {word: column for column, word in enumerate(folded, 1)}
+def _words(surfaces: Sequence[str], columns: Mapping[str, int]) -> _Words:
     opening = np.array([columns.get(surface.lower(), 0) for surface in surfaces], dtype=np.int32)
     parts, further = np.ones(len(surfaces), dtype=np.int32), list[int]()
     first = np.zeros(len(surfaces), dtype=np.int32)
@@ -148,7 +122,7 @@ def _words(surfaces: Sequence[str], variants: Sequence[Variant]) -> _Words:
             held = [columns.get(part.lower(), 0) for part in word_parts(surface)]
             parts[form], opening[form], first[form] = len(held), held[0], len(further)
             further += held[1:]
-    return _Words(parts, opening, first, np.array(further, dtype=np.int32), columns)
+    return _Words(parts, opening, first, np.array(further, dtype=np.int32))
 
 
 def _in_line(words: _Words, form: Numbers) -> tuple[Numbers, Numbers]:
@@ -167,33 +141,7 @@ def _in_line(words: _Words, form: Numbers) -> tuple[Numbers, Numbers]:
     return np.cumsum(is_first, dtype=np.int32) - 1, column
 
 
-def _tree(variants: Sequence[Variant], columns: Mapping[str, int]) -> _Tree:
-    tree: list[dict[int, int]] = [{}]
-    ends: list[list[int]] = [[]]
-    for number, variant in enumerate(variants):
-        node = 0
-        for word in variant.words:
-            node = tree[node].setdefault(columns[word.lower()], len(tree))
-            if node == len(tree):
-                tree.append({})
-                ends.append([])
-        ends[node].append(number)
-    base, width = np.zeros(len(tree), dtype=np.int32), len(columns) + 1
-    places = width  # of the root, whose base is 0
-    for node, steps in enumerate(tree):
-        if node and steps:  # it has the places from its first to its last column
-            base[node] = places - min(steps)
-            places += max(steps) - min(steps) + 1
-    owner, target = np.full((2, places + width), -1, dtype=np.int32)
-    for node, steps in enumerate(tree):
-        for column, to in steps.items():
-            owner[base[node] + column], target[base[node] + column] = node, to
-    ending = np.array([len(held) for held in ends], dtype=np.int32)
-    last = np.array([number for held in ends for number in held], dtype=np.int32)
-    return _Tree(base, owner, target, ending, np.cumsum(ending, dtype=np.int32) - ending, last)
-
-
-def _matches(tree: _Tree, column: Numbers) -> _Matches:
+def _matches(tree: PhraseTree, column: Numbers) -> _Matches:
     """Matches of all variants, without regard to case, to overlaps and to where paragraphs end."""
     column = np.append(column, np.int32(0))  # which leads nowhere
     place = np.flatnonzero(tree.owner[column] == 0)
@@ -226,12 +174,11 @@ def _as_written(
     return matches if kept.all() else matches.rows(kept)
 
 
-def _apart(matches: _Matches, variants: Sequence[Variant]) -> _Matches:
+def _apart(matches: _Matches, tree: PhraseTree) -> _Matches:
     """Matches that count, in order of the text: of one concept no two overlap."""
-    longest = max((len(variant.words) for variant in variants), default=0)
-    matches = matches.rows(np.argsort(matches.begin * (longest + 1) - (matches.end - matches.begin), kind="stable"))
-    counted = np.array([variant.form.counted for variant in variants], dtype=bool)[matches.variant]
-    concept = pd.factorize(np.array([variant.concept for variant in variants], dtype=object))[0][matches.variant]
+    size = matches.end - matches.begin
+    matches = matches.rows(np.argsort(matches.begin * (size.max(initial=0) + 1) - size, kind="stable"))
+    counted, concept = tree.counted[matches.variant], tree.concept[matches.variant]
     clashes = np.zeros(len(counted), dtype=bool)
     for lag in range(1, len(counted)):
         near = matches.begin[lag:] < matches.end[:-lag]
