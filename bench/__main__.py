@@ -88,6 +88,30 @@ def reading(options: argparse.Namespace) -> list[str]:
     return [*lines, "", *table(["file", "peer", "stage s", "peer s", "stage / peer, at most 1.3"], times)]
 
 
+def building(options: argparse.Namespace) -> list[str]:
+    from bench import build
+
+    found = list(build.rows(sorted({1.0, *options.megabytes}), max(1, options.rounds // 2)))
+    alone = {row["mb"]: row["wall"] for row in found if row["mode"] == build.MODES[0]}
+    told = [
+        [f"{row['mb']:.1f}", row["mode"], f"{row['wall']:.1f}", f"{alone[row['mb']] / row['wall']:.2f}",
+         f"{row['own'] + row['workers']:.1f}", f"{row['mb'] / (row['own'] + row['workers']):.2f}",
+         f"{row['peak']:.0f}", f"{row['peak of a worker']:.0f}"]
+        for row in found
+    ]  # fmt: skip
+    columns = [
+        "MB",
+        "by",
+        "s on the clock",
+        "times one process",
+        "CPU s",
+        "MB a CPU second",
+        "peak MB",
+        "peak MB of a worker",
+    ]
+    return ["From files to a store; all stores of a size are equal, byte for byte.", "", *table(columns, told)]
+
+
 def study(options: argparse.Namespace) -> list[str]:
     from bench import study as measure
 
@@ -100,6 +124,7 @@ def study(options: argparse.Namespace) -> list[str]:
 PARTS: dict[str, tuple[str, Callable[[argparse.Namespace], list[str]]]] = {
     "peers": ("Stages beside their peers", peers),
     "reading": ("Reading and segmentation", reading),
+    "building": ("Building a store", building),
     "study": ("The study on the five documents", study),
 }
 

@@ -1,6 +1,6 @@
 """Building a store by one process, two, and two workers of Dask: time, memory, and whether the stores are equal.
 
-    python bench/build.py --megabytes 5 20 40 --repeats 3
+    python -m bench.build --megabytes 1 10 100 --repeats 3
 
 Each build of made documents of some 40 kB is a process of its own. ``wall`` is the time of the build, once workers of
 Dask have started; ``cpu`` what this process and its workers used, ``idle`` the wall time that two cores would need if
@@ -18,15 +18,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-
-from kills import hashes
-from made_corpus import made_corpus
-
+from bench import made
+from bench.kills import hashes
 from wsis_nlp import build_store
 
 MODES = ("one process", "two processes", "two of Dask")
@@ -66,9 +64,28 @@ def one(mode: str, texts: Path, out: Path) -> dict[str, Any]:
     return {"wall": wall, "own": end - own, "workers": sum(others), "peak": peak, "peak of a worker": largest}
 
 
+def rows(sizes: Sequence[float], repeats: int) -> Iterator[dict[str, Any]]:
+    """Best of some builds for each size and mode; stores that are not equal end it."""
+    for size in sizes:
+        with tempfile.TemporaryDirectory(prefix="build-") as name:
+            texts, out, stores = made.write(Path(name, "texts"), size), Path(name, "store"), []
+            megabytes = sum(file.stat().st_size for file in texts.iterdir()) / 1e6
+            told: dict[str, list[dict[str, Any]]] = {mode: [] for mode in MODES}
+            for _ in range(repeats):
+                for mode in MODES:
+                    call = [sys.executable, "-m", "bench.build", "--one", mode, str(texts), str(out)]
+                    told[mode].append(json.loads(subprocess.run(call, stdout=subprocess.PIPE, check=True).stdout))
+                    stores.append(hashes(out))
+                    shutil.rmtree(out)
+            if any(store != stores[0] for store in stores):
+                raise SystemExit(f"{megabytes:.0f} MB: the stores are not equal; nothing is compared")
+            for mode, builds in told.items():
+                yield {"mb": megabytes, "mode": mode} | {key: min(one[key] for one in builds) for key in builds[0]}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--megabytes", type=int, nargs="+", default=[5, 20, 40])
+    parser.add_argument("--megabytes", type=float, nargs="+", default=[1, 10, 100])
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--one", nargs=3, metavar=("MODE", "TEXTS", "OUT"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -76,30 +93,12 @@ def main() -> int:
         mode, texts, out = arguments.one
         print(json.dumps(one(mode, Path(texts), Path(out))))
         return 0
-    equal = True
-    print(f"{'MB':>4} {'by':14} {'wall s':>7} {'cpu s':>7} {'idle s':>7} {'MB/s idle':>9} {'memory MB':>12}")
-    for size in arguments.megabytes:
-        with tempfile.TemporaryDirectory(prefix="build-") as name:
-            texts, stores, best = made_corpus(Path(name, "texts"), 25 * size, size=40_000), [], {}
-            megabytes = sum(file.stat().st_size for file in texts.iterdir()) / 1e6
-            for _ in range(arguments.repeats):
-                for mode in MODES:
-                    out = Path(name, "store")
-                    call = [sys.executable, __file__, "--one", mode, str(texts), str(out)]
-                    made = json.loads(subprocess.run(call, stdout=subprocess.PIPE, check=True).stdout)
-                    stores.append(hashes(out))
-                    shutil.rmtree(out)
-                    for key, value in made.items():
-                        best[mode, key] = min(value, best.get((mode, key), value))
-            equal &= all(store == stores[0] for store in stores)
-            for mode in MODES:
-                wall, own, workers, peak, other = (best[mode, key] for key in made)
-                idle = own + workers if mode == MODES[0] else max(own, (own + workers) / 2)
-                memory = f"{peak:.0f}, {other:.0f}" if mode != MODES[0] else f"{peak:.0f}"
-                told = f"{wall:7.1f} {own + workers:7.1f} {idle:7.1f} {megabytes / idle:9.2f} {memory:>12}"
-                print(f"{megabytes:4.0f} {mode:14} {told}", flush=True)
-    print("stores are equal" if equal else "stores DIFFER")
-    return 0 if equal else 1
+    for row in rows(arguments.megabytes, arguments.repeats):
+        print(
+            " ".join(f"{name} {value:.2f}" if isinstance(value, float) else value for name, value in row.items()),
+            flush=True,
+        )
+    return 0
 
 
 if __name__ == "__main__":
