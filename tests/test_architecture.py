@@ -36,6 +36,8 @@ STAGES = {
     "lexicon": 3,
     "mentions": 4,
     "alignment": 4,
+    "nearest": 4,
+    "descent": 4,
     "matrix": 4,
     "intervals": 4,
     "dispersion": 4,
@@ -83,11 +85,13 @@ WITHIN_A_STAGE = {
     ("paragraphs", "segmentation"),
     ("paragraphs", "tracked"),
     ("tracked", "segmentation"),
+    ("descent", "alignment"),
+    ("descent", "nearest"),
     ("homogeneity", "permutation"),
     ("verification", "agreement"),
     ("verification", "reproduction"),
 }
-OF_EXTRAS = {"lxml", "pdfminer", "spellchecker"}
+OF_EXTRAS = {"lxml", "pdfminer", "spellchecker", "sparse_dot_topn"}
 HEAVY = {"nltk", "gensim", "joblib", "sklearn", "matplotlib", "papermill", "IPython", *OF_EXTRAS}
 EXTRAS = {"formats", "page", "spelling", "suspects"}
 """Modules whose libraries come with an extra; they are no part of the core."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from itertools import product
 
@@ -123,7 +124,12 @@ def off_the_run(places: Places, shared: Places) -> NDArray[np.bool_]:
 def _longest_runs(places: Places, weight: Places) -> Places:
     """Weight of the longest run that ends with each edge."""
     order, runs = np.lexsort((places[:, 1], places[:, 0])), weight.copy()
-    for count, at in enumerate(order.tolist()):
-        before = order[:count][(places[order[:count]] <= places[at]).all(axis=1)]
-        runs[at] += runs[before].max(initial=0)
+    # Of the edges so far those that end no later, on the other side, than any that weighs as much.
+    ends: list[int] = []
+    best: list[int] = []
+    for at, end, own in zip(order.tolist(), places[order, 1].tolist(), weight[order].tolist(), strict=True):
+        place = bisect_right(ends, end)
+        runs[at] = run = own + (best[place - 1] if place else 0)
+        above = bisect_right(best, run)
+        ends[place:above], best[place:above] = [end], [run]
     return runs
