@@ -91,16 +91,18 @@ def _by_library(
     """Rows of a block, as columns of an array their pairs and products, and whether a row may have more of them."""
     from sparse_dot_topn import sp_matmul_topn
 
-    end, turned = -1, weights
+    end, turned = -1, sparse.csr_matrix((0, 0))
     for start in range(0, len(ends), ROWS_AT_ONCE):
         rows = np.arange(start, min(start + ROWS_AT_ONCE, len(ends)))
         if ends[rows[-1]] != end:
             end = int(ends[rows[-1]])
-            turned = sparse.csr_array(weights[:end].T.tocsr())
+            turned = sparse.csr_matrix(weights[:end].T)
         if not end:
             continue
         # It takes products above a threshold; those that are equal to it count here.
-        near = sp_matmul_topn(weights[rows], turned, n, threshold=np.nextafter(lowest, 0), sort=False)
+        near = sp_matmul_topn(
+            sparse.csr_matrix(weights[rows]), turned, n, threshold=np.nextafter(lowest, 0), sort=False
+        )
         counts = np.diff(near.indptr)
         yield rows, np.array([np.repeat(rows, counts), near.indices, np.minimum(near.data, 1.0)]), counts >= n
 
