@@ -50,6 +50,7 @@ STAGES = {
     "topics": 5,
     "lineage": 5,
     "similarity": 5,
+    "sharing": 5,
     "spelling": 4,
     "suspects": 5,
     "comparison": 5,

@@ -21,6 +21,7 @@ LARGE_DOCUMENTS = 100
 NEAREST_DOCUMENTS = 10
 """Documents that each is then compared with."""
 ROWS_AT_ONCE = 2048
+LEAST = 1e-9  # product of documents that are alike at all
 CELLS_AT_ONCE = 1 << 22  # of an exhaustive product
 BESIDE = 8  # rows asked for beyond those wanted, since some are not allowed
 
@@ -83,6 +84,15 @@ def _chosen(pairs: Nearest, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> Ne
 def other_group(groups: Places) -> Allowed:
     """Allow the rows of other groups, such as documents."""
     return lambda rows, columns: np.asarray(groups[rows] != groups[columns])
+
+
+def with_nearest(weights: sparse.csr_array, nearest: int) -> tuple[Places, Places]:
+    """Pairs of each row with itself and with the nearest others, in order of the rows."""
+    every = np.arange(weights.shape[0])
+    near = nearest_rows(weights, nearest, lowest=LEAST, allowed=other_group(every))
+    a, b = np.append(near.row, every), np.append(near.column, every)
+    order = np.lexsort((b, a))
+    return a[order], b[order]
 
 
 def _by_library(
