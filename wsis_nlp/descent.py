@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -52,11 +53,11 @@ def read_texts(dates: pd.Series[str], document: Places, row: Places, tokens: pd.
     )  # fmt: skip
 
 
-def aligned_descents(texts: Texts, candidates: int | None) -> tuple[Places, Weights]:
-    """Links of the pairs that are descents by themselves, and their scores, of the pairs that are alike at all.
+def descents_by_pairs(texts: Texts, candidates: int | None) -> tuple[Places, Weights]:
+    """Links of the descents between every two documents, and their scores, whatever other documents have.
 
-    Alike are those with a cosine of their weights of at least ``NEAR``, or of these the so many nearest earlier ones of
-    each paragraph, the latest where they are equally near.
+    Paragraphs are aligned if the cosine of their weights is at least ``NEAR``; or of these each with so many nearest
+    earlier ones, the latest where they are equally near. Links both of whose words are better placed do not count.
     """
     shape = (len(texts.document), texts.term.max(initial=0) + 1)
     weights = sparse.csr_array((texts.weight, (texts.paragraph, texts.term)), shape=shape)
@@ -72,10 +73,14 @@ def aligned_descents(texts: Texts, candidates: int | None) -> tuple[Places, Weig
     ends = ends[np.lexsort((ends[:, 1], ends[:, 0], *texts.document[ends].T[::-1]))]
     light = set(np.flatnonzero(word_rarity(texts.paragraph, texts.term) < LIGHT).tolist())
     found = [(np.empty((0, 2), dtype=np.int64), np.empty(0))]
-    for start in range(0, len(ends), PAIRS_AT_ONCE):
-        found.append(descents(texts, _aligned(texts, ends[start : start + PAIRS_AT_ONCE], light)))
-    links, scores = zip(*found, strict=True)
-    return np.concatenate(links), np.concatenate(scores)
+    # Blocks of whole pairs of documents, so that memory holds what is found and not all that is aligned.
+    starts = np.flatnonzero(np.diff(texts.document[ends], axis=0, prepend=-1).any(axis=1))
+    cuts = starts[np.flatnonzero(np.diff(starts // PAIRS_AT_ONCE, prepend=-1))]
+    for start, end in pairwise([*cuts.tolist(), len(ends)]):
+        links, score = descents(texts, _aligned(texts, ends[start:end], light))
+        found.append(descents(texts, links[~better_placed(texts, links, score)]))
+    every, scores = zip(*found, strict=True)
+    return np.concatenate(every), np.concatenate(scores)
 
 
 def _aligned(texts: Texts, ends: Places, light: set[int]) -> Places:
