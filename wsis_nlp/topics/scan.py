@@ -92,9 +92,7 @@ def scan_topics(
     for name, value, least in given:
         check_whole(value, name=name, least=least)
     held, members = topic_rows(matrix, groups)
-    if len(members) > check_whole(large, name="large"):
-        allowed = f"a scan, of thousands of models, takes at most {large}: scan some documents of the corpus"
-        raise InputError(f"there are {len(members)} paragraphs with terms; {allowed}")
+    _check_size(len(members), check_whole(large, name="large"))
     size = len(set(members.tolist()))
     wanted = sorted({check_whole(one, name="topics", least=2) for one in topics})
     numbers = [one for one in wanted if size >= _needed(one)[0] and len(held.terms) >= _needed(one)[1]]
@@ -125,6 +123,12 @@ def scan_topics(
     chosen, reason, p = _recommended(stability, [one for one in wanted if one not in numbers])
     each = table["topics"].map(dict(zip(numbers, p, strict=True)))
     return TopicScan(table.assign(p=each.where(table["measure"] == "stability")), chosen, reason, min(p))
+
+
+def _check_size(paragraphs: int, large: int) -> None:
+    if paragraphs > large:
+        allowed = f"a scan, of thousands of models, takes at most {large}: scan some documents of the corpus"
+        raise InputError(f"there are {paragraphs} paragraphs with terms; {allowed}")
 
 
 def _needed(topics: int) -> tuple[int, int]:
