@@ -18,6 +18,7 @@ LIGHT = 0.15  # rarity below which a word (such as "the") is aligned only beside
 MOST, SOME = 0.5, 0.265  # least score of a descent, and of one that has evidence beside its longest passage
 BESIDE = 1.75  # weight of that evidence; a word of one paragraph alone weighs 1
 AS_WELL = 0.7  # of its score, at which a nearer edge takes the words of a farther one
+LINKS_AT_ONCE = 1 << 18
 PAIRS_AT_ONCE = 8192  # whose aligned words are held before it is told which of them are descents
 
 
@@ -140,22 +141,29 @@ def better_placed(texts: Texts, links: Places, score: Weights) -> NDArray[np.boo
 def nearer(texts: Texts, links: Places, score: Weights) -> NDArray[np.bool_]:
     """Links one of whose words is about as well placed in a document dated between the two."""
     earlier, later = texts.document[texts.paragraph[links]].T
+    best = np.zeros(len(links))
     # Of the later places of the earlier word, those that are surely before the later document; and the other way round.
-    best = np.maximum(
-        _best_until(links[:, 0], texts.ended[later], score, links[:, 0], texts.began[later]),
-        _best_until(links[:, 1], -texts.began[earlier], score, links[:, 1], -texts.ended[earlier]),
-    )
+    for side, time, before in (
+        (0, texts.ended[later], texts.began[later]), (1, -texts.began[earlier], -texts.ended[earlier]),
+    ):  # fmt: skip
+        order = np.argsort(links[:, side], kind="stable")
+        starts = np.flatnonzero(np.diff(links[order, side], prepend=-1))
+        cuts = starts[np.flatnonzero(np.diff(starts // LINKS_AT_ONCE, prepend=-1))]
+        for start, end in pairwise([*cuts.tolist(), len(order)]):
+            some = order[start:end]
+            found = _best_until(links[some, side], time[some], score[some], before[some])
+            best[some] = np.maximum(best[some], found)
     return np.asarray(best >= AS_WELL * score)
 
 
-def _best_until(word: Places, time: Places, score: Weights, asked: Places, before: Places) -> Weights:
-    """For each word that is asked for the greatest score at a time before the one given; 0 where there is none."""
+def _best_until(word: Places, time: Places, score: Weights, before: Places) -> Weights:
+    """Greatest score that each word has at a time before the one given; 0 where there is none."""
     order = np.lexsort((time, word))
     ranks, rank = np.unique(score, return_inverse=True)
     # Rising maxima of each word: that of a later word is above all of those before it.
     risen = np.maximum.accumulate(word[order] * len(ranks) + rank[order])
     least = min(time.min(initial=0), before.min(initial=0))
     span = max(time.max(initial=0), before.max(initial=0)) - least + 1
-    place = np.searchsorted(word[order] * span + time[order] - least, asked * span + before - least) - 1
-    held = (place >= 0) & (word[order][place] == asked)
+    place = np.searchsorted(word[order] * span + time[order] - least, word * span + before - least) - 1
+    held = (place >= 0) & (word[order][place] == word)
     return np.where(held, ranks[risen[place] % len(ranks)], 0.0) if len(word) else np.empty(0)
