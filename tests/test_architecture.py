@@ -36,6 +36,8 @@ STAGES = {
     "lexicon": 3,
     "mentions": 4,
     "alignment": 4,
+    "nearest": 4,
+    "descent": 4,
     "matrix": 4,
     "intervals": 4,
     "dispersion": 4,
@@ -48,6 +50,7 @@ STAGES = {
     "topics": 5,
     "lineage": 5,
     "similarity": 5,
+    "sharing": 5,
     "spelling": 4,
     "suspects": 5,
     "comparison": 5,
@@ -84,11 +87,13 @@ WITHIN_A_STAGE = {
     ("paragraphs", "segmentation"),
     ("paragraphs", "tracked"),
     ("tracked", "segmentation"),
+    ("descent", "alignment"),
+    ("descent", "nearest"),
     ("homogeneity", "permutation"),
     ("verification", "agreement"),
     ("verification", "reproduction"),
 }
-OF_EXTRAS = {"lxml", "pdfminer", "spellchecker", "dask", "distributed", "fsspec"}
+OF_EXTRAS = {"lxml", "pdfminer", "spellchecker", "dask", "distributed", "fsspec", "sparse_dot_topn"}
 # pandas imports pyarrow by itself where that is installed.
 AT_HOME = {*OF_EXTRAS, "pyarrow"}
 HEAVY = {"nltk", "gensim", "joblib", "sklearn", "matplotlib", "papermill", "IPython", *OF_EXTRAS}

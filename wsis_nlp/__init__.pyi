@@ -38,7 +38,8 @@ from .reproduction import reproduce
 from .scale import Build, Store, build_store, open_store
 from .segmentation import Unit, segment
 from .sentences import sentence_table
-from .similarity import document_similarity, paragraph_similarity, shared_language, similarity_grid
+from .sharing import shared_language
+from .similarity import document_similarity, paragraph_similarity, similarity_grid
 from .study import Study, open_study
 from .tokens import TokenIds, TokenOptions, read_stop_list, token_ids, token_table
 from .topics import (

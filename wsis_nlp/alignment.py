@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
-from itertools import product
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -28,34 +29,60 @@ def align_words(one: Sequence[int], two: Sequence[int], *, light: Collection[int
     >>> align_words([1, 2, 3, 4, 5, 6, 7, 8, 9], [6, 7, 8, 0, 1, 2, 3, 4]).tolist()
     [[0, 4], [1, 5], [2, 6], [3, 7], [5, 0], [6, 1], [7, 2]]
     """
-    if tuple(one) == tuple(two):
+    words = tuple(one), tuple(two)
+    if words[0] == words[1]:
         return np.repeat(np.arange(len(one)), 2).reshape(-1, 2)
-    if tuple(two) < tuple(one):
-        pairs = align_words(two, one, light=light)[:, ::-1]
-        return pairs[np.argsort(pairs[:, 0])]
-    free = [set(range(len(one))), set(range(len(two)))]
-    found, again = _in_order(one, two, free, light), _in_order(one, two, free, light)
-    runs = passage_numbers(again)
-    found = np.concatenate([found, again[(np.bincount(runs) >= SHORTEST_PASSAGE)[runs]]])
-    return found[np.argsort(found[:, 0])]
+    turned = words[1] < words[0]
+    pairs = _all_pairs(words[turned], words[not turned], light)
+    if turned:
+        pairs = [(a, b) for b, a in pairs]
+    pairs.sort()
+    return np.fromiter(chain.from_iterable(pairs), dtype=np.int64, count=2 * len(pairs)).reshape(-1, 2)
 
 
-def _in_order(one: Sequence[int], two: Sequence[int], free: list[set[int]], light: Collection[int]) -> Places:
-    """Pairs of free places, in the order of both; they are free no longer."""
-    heavy = [[at for at in sorted(free[side]) if words[at] not in light] for side, words in enumerate((one, two))]
-    edits = LCSseq.editops([one[at] for at in heavy[0]], [two[at] for at in heavy[1]])
+def _all_pairs(one: Sequence[int], two: Sequence[int], light: Collection[int]) -> list[tuple[int, int]]:
+    # 1 for each place that is free, and 0 behind the last, which is also the place before the first.
+    free = bytearray(b"\1" * len(one) + b"\0"), bytearray(b"\1" * len(two) + b"\0")
+    heavy = [[at for at, word in enumerate(words) if word not in light] for words in (one, two)]
+    found = _in_order(one, two, free, *heavy)
+    left = [[at for at in places if held[at]] for places, held in zip(heavy, free, strict=True)]
+    if min(map(sum, free)) < SHORTEST_PASSAGE or {one[at] for at in left[0]}.isdisjoint([two[at] for at in left[1]]):
+        return found
+    passage: list[tuple[int, int]] = []
+    for pair in [*_in_order(one, two, free, *left), (-1, -1)]:
+        if passage and pair != (passage[-1][0] + 1, passage[-1][1] + 1):
+            found += passage if len(passage) >= SHORTEST_PASSAGE else []
+            passage = []
+        passage.append(pair)
+    return found
+
+
+def _in_order(
+    one: Sequence[int], two: Sequence[int], free: tuple[bytearray, bytearray], heavy_one: list[int],
+    heavy_two: list[int],
+) -> list[tuple[int, int]]:  # fmt: skip
+    """Pairs of free places, those of heavy words first; they are free no longer."""
+    edits = LCSseq.editops([one[at] for at in heavy_one], [two[at] for at in heavy_two])
     pairs = [
-        (heavy[0][a + step], heavy[1][b + step]) for a, b, size in edits.as_matching_blocks() for step in range(size)
-    ]
-    free[0].difference_update(a for a, _ in pairs)
-    free[1].difference_update(b for _, b in pairs)
-    for (a, b), step in product(pairs.copy(), (-1, 1)):
-        while a + step in free[0] and b + step in free[1] and one[a + step] == two[b + step]:
-            a, b = a + step, b + step
-            pairs.append((a, b))
-            free[0].remove(a)
-            free[1].remove(b)
-    return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+        pair for a, b, size in edits.as_matching_blocks()
+        for pair in zip(heavy_one[a : a + size], heavy_two[b : b + size], strict=True)
+    ]  # fmt: skip
+    free_one, free_two = free
+    for a, b in pairs:
+        free_one[a] = free_two[b] = 0
+    beside = []
+    for a, b in pairs:
+        x, y = a - 1, b - 1
+        while free_one[x] and free_two[y] and one[x] == two[y]:
+            free_one[x] = free_two[y] = 0
+            beside.append((x, y))
+            x, y = x - 1, y - 1
+        x, y = a + 1, b + 1
+        while free_one[x] and free_two[y] and one[x] == two[y]:
+            free_one[x] = free_two[y] = 0
+            beside.append((x, y))
+            x, y = x + 1, y + 1
+    return sorted(pairs + beside)
 
 
 def passage_numbers(pairs: Places) -> Places:
@@ -123,7 +150,12 @@ def off_the_run(places: Places, shared: Places) -> NDArray[np.bool_]:
 def _longest_runs(places: Places, weight: Places) -> Places:
     """Weight of the longest run that ends with each edge."""
     order, runs = np.lexsort((places[:, 1], places[:, 0])), weight.copy()
-    for count, at in enumerate(order.tolist()):
-        before = order[:count][(places[order[:count]] <= places[at]).all(axis=1)]
-        runs[at] += runs[before].max(initial=0)
+    # Of the edges so far those that end no later, on the other side, than any that weighs as much.
+    ends: list[int] = []
+    best: list[int] = []
+    for at, end, own in zip(order.tolist(), places[order, 1].tolist(), weight[order].tolist(), strict=True):
+        place = bisect_right(ends, end)
+        runs[at] = run = own + (best[place - 1] if place else 0)
+        above = bisect_right(best, run)
+        ends[place:above], best[place:above] = [end], [run]
     return runs

@@ -116,6 +116,7 @@ def _table(arguments: argparse.Namespace) -> int:
         from wsis_nlp.inheritance import ancestry
 
         _check_compared(study, "lineage", dated=True)
+        _tell_large(study, "lineage")
         table = study.lineage.edges
         if arguments.paragraph is not None:
             if (given := arguments.paragraph) not in set(study.body["para_id"]):
@@ -126,6 +127,7 @@ def _table(arguments: argparse.Namespace) -> int:
     elif arguments.command == "topics":
         from wsis_nlp.topic_tables import topic_table
 
+        _tell_large(study, "topics")
         options = {"method": arguments.method, "random_state": arguments.seed, "overview": arguments.format != "csv"}
         table, note = topic_table(study, arguments.table, topics=arguments.topics, **options)
         if arguments.format != "csv" or arguments.table == "scan":
@@ -133,8 +135,27 @@ def _table(arguments: argparse.Namespace) -> int:
     else:
         _check_compared(study, "similarity")
         by_document = arguments.unit == "document"
+        _tell_large(study, arguments.unit)
         table = study.document_similarity() if by_document else study.paragraph_similarity(top_n=arguments.top_n)
     return emit(table, arguments.format)
+
+
+def _tell_large(study: Study, what: str) -> None:
+    """Say what is done otherwise, and why, where a corpus is large."""
+    from wsis_nlp.lineage import CANDIDATES
+    from wsis_nlp.nearest import LARGE, LARGE_DOCUMENTS, NEAREST_DOCUMENTS
+
+    documents, paragraphs = len(study.corpus.documents), len(study.body)
+    if what == "document" and documents > LARGE_DOCUMENTS:
+        nearest = f"each has its {NEAREST_DOCUMENTS} nearest, without floors, limits and p, which would take hours"
+        say(f"documents: {documents}, more than {LARGE_DOCUMENTS}: {nearest}")
+    done = {
+        "paragraph": "the nearest are those of all other documents together, not of each",
+        "lineage": f"each is aligned with its {CANDIDATES} nearest earlier ones, not with all that are alike",
+        "topics": "topics are fitted in mini-batches, and the lineage that tells copies aligns only the nearest",
+    }
+    if what in done and paragraphs > LARGE:
+        say(f"paragraphs: {paragraphs}, more than {LARGE}, to stay within minutes: {done[what]}")
 
 
 def _check_compared(study: Study, command: str, *, dated: bool = False) -> None:
@@ -181,7 +202,12 @@ ARGUMENTS: dict[str, dict[str, Any]] = CORPUS_ARGUMENTS | {
     "--table": {"choices": TOPIC_TABLES, "default": "terms", "help": "which table of the model (terms)"},
     "--paragraph": {"metavar": "ID", "help": "the edges to and from one paragraph, near and far (all unless given)"},
     "--unit": {"choices": ("document", "paragraph"), "default": "document"},
-    "--top-n": {"type": int, "default": 3, "metavar": "N", "help": "nearest paragraphs of each other document (3)"},
+    "--top-n": {
+        "type": int,
+        "default": 3,
+        "metavar": "N",
+        "help": "nearest paragraphs of each other document, of a large corpus of all (3)",
+    },
 }
 """Arguments by name, and by command and name where a command has its own of that name."""
 FORM = ("--reading", "--format", "--keep-going")

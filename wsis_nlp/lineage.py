@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations
 from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
 
-from wsis_nlp._checks import check_columns, check_known
-from wsis_nlp.alignment import Places, Weights, align_words, off_the_run, passage_numbers, word_rarity, word_weights
-from wsis_nlp.documents import is_before
+from wsis_nlp._checks import check_columns, check_known, check_whole
+from wsis_nlp.alignment import Places, Weights, off_the_run
+from wsis_nlp.descent import Texts, are_same, descents, descents_by_pairs, nearer, pairs_of, passages_of, read_texts
+from wsis_nlp.nearest import LARGE
 
 Relation = Literal["kept", "reworded", "split", "merged"]
 LINEAGE_COLUMNS = (
@@ -21,11 +20,7 @@ LINEAGE_COLUMNS = (
     "to_share", "shared",
 )  # fmt: skip
 WORD_COLUMNS = ("from_para", "from_position", "to_para", "to_position")
-NEAR = 0.12  # least cosine of two paragraphs that are aligned at all
-LIGHT = 0.15  # rarity below which a word (such as "the") is aligned only beside others
-MOST, SOME = 0.5, 0.265  # least score of a descent, and of one that has evidence beside its longest passage
-BESIDE = 1.75  # weight of that evidence; a word of one paragraph alone weighs 1
-AS_WELL = 0.7  # of its score, at which a nearer edge takes the words of a farther one
+CANDIDATES = 20  # earlier paragraphs with which each one of a large corpus is aligned
 APART = 0.5  # largest share of the smaller of two parts that lies in both
 
 
@@ -36,20 +31,10 @@ class Lineage(NamedTuple):
     words: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class _Texts:
-    # Paragraphs by date of their documents, and all their tokens in that order. A link is a row of two places of
-    # tokens, the earlier first; the links of a pair of paragraphs follow one another.
-    before: NDArray[np.bool_]  # by two documents
-    document: Places  # of each paragraph
-    first: Places  # token of each paragraph
-    size: Places  # of each paragraph, in tokens
-    paragraph: Places  # of each token
-    term: Places
-    weight: Weights
-
-
-def paragraph_lineage(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens: pd.DataFrame) -> Lineage:
+def paragraph_lineage(
+    documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens: pd.DataFrame, *, large: int = LARGE,
+    candidates: int = CANDIDATES,
+) -> Lineage:  # fmt: skip
     """Descent of paragraphs from those of earlier documents: the edges of a graph, and the words that they share.
 
     1. Two paragraphs are aligned word by word (see `align_words`). An aligned word has the lesser of its two weights
@@ -70,6 +55,9 @@ def paragraph_lineage(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens:
     documents : ``doc_id, date``
         Where dates do not tell the order of two (equal, one within the other, none), these have no edges.
     paragraphs, tokens : those of the body in order of the text, and theirs without options
+    large, candidates : whole numbers
+        Of more than ``large`` paragraphs each is aligned with at most so many ``candidates``, those of earlier
+        documents that have the most like words (the latest of equally like ones), instead of with all that are alike.
 
     Returns
     -------
@@ -96,6 +84,8 @@ def paragraph_lineage(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens:
     >>> edges.loc[edges["to_para"] == "wsis20-unesco:148", ["from_para", "relation"]].to_numpy().tolist()
     [['ecosoc-2023-3:100', 'merged'], ['ecosoc-2023-3:100(a)', 'merged']]
     """
+    check_whole(large, name="large")
+    check_whole(candidates, name="candidates", least=1)
     check_columns(documents, ["doc_id", "date"], name="documents")
     check_columns(paragraphs, ["doc_id", "para_id"], name="paragraphs")
     check_columns(tokens, ["doc_id", "para_id", "position", "surface", "term"], name="tokens")
@@ -105,102 +95,20 @@ def paragraph_lineage(documents: pd.DataFrame, paragraphs: pd.DataFrame, tokens:
     paragraphs = paragraphs.iloc[np.argsort(place, kind="stable")]
     row = pd.Index(paragraphs["para_id"]).get_indexer(tokens["para_id"])
     tokens = tokens.iloc[np.argsort(row, kind="stable")[np.count_nonzero(row < 0) :]]
-    row, size = np.sort(row[row >= 0]), np.bincount(row[row >= 0], minlength=len(paragraphs))
-    before = [is_before(one, two) for one, two in product(documents["date"], repeat=2)]
-    texts = _Texts(
-        before=np.array(before, dtype=bool).reshape(len(documents), len(documents)),
-        document=np.sort(place), first=np.cumsum(size) - size, size=size, paragraph=row,
-        term=pd.factorize(tokens["term"], sort=True)[0], weight=word_weights(tokens),
-    )  # fmt: skip
-    links, score = _descents(texts, _aligned(texts))
-    links, score = _descents(texts, links[~_better_placed(texts, links, score)])
-    links, score = _descents(texts, links[~_nearer(texts, links, score)])
+    row = np.sort(row[row >= 0])
+    texts = read_texts(documents["date"], np.sort(place), row, tokens)
+    links, score = descents_by_pairs(texts, candidates if len(paragraphs) > large else None)
+    links, score = descents(texts, links[~nearer(texts, links, score)])
     ends = (tokens[["para_id", "position"]].iloc[links[:, side]].reset_index(drop=True) for side in (0, 1))
     words = pd.concat(ends, axis=1).set_axis(list(WORD_COLUMNS), axis=1)
     return Lineage(_edges(texts, links, score, paragraphs, tokens), words)
 
 
-def _aligned(texts: _Texts) -> Places:
-    """Links of all pairs of paragraphs whose words are alike by the cosine of their weights."""
-    shape = (len(texts.document), texts.term.max(initial=0) + 1)
-    weights = sparse.csr_array((texts.weight, (texts.paragraph, texts.term)), shape=shape)
-    lengths = np.sqrt(weights.multiply(weights).sum(axis=1))
-    weights = sparse.csr_array(weights.multiply(1 / np.where(lengths > 0, lengths, 1)[:, None]))
-    words = [part.tolist() for part in np.split(texts.term, texts.first[1:])]
-    light = set(np.flatnonzero(word_rarity(texts.paragraph, texts.term) < LIGHT).tolist())
-    links = [np.empty((0, 2), dtype=np.int64)]
-    for pair in np.argwhere(texts.before):
-        earlier, later = (np.flatnonzero(texts.document == place) for place in pair)
-        alike = np.argwhere((weights[earlier] @ weights[later].T).toarray() >= NEAR)
-        for a, b in zip(earlier[alike[:, 0]].tolist(), later[alike[:, 1]].tolist(), strict=True):
-            links.append(align_words(words[a], words[b], light=light) + texts.first[[a, b]])
-    return np.concatenate(links)
-
-
-def _pairs(texts: _Texts, links: Places) -> tuple[Places, Places]:
-    """Pairs of paragraphs that have links, and the place among them of the pair of each link."""
-    ends = texts.paragraph[links]
-    codes, pair = np.unique(ends @ [len(texts.document), 1], return_inverse=True)
-    return np.column_stack(np.divmod(codes, len(texts.document))), pair
-
-
-def _descents(texts: _Texts, links: Places) -> tuple[Places, Weights]:
-    """Links of the pairs that are descents by them, and the score of the pair of each."""
-    ends, pair = _pairs(texts, links)
-    weight, passage = texts.weight[links].min(axis=1), _passages(links, pair)
-    whole, longest = np.bincount(pair, weight), np.zeros(len(ends))
-    np.maximum.at(longest, pair, np.bincount(passage, weight)[passage])
-    smaller = np.bincount(texts.paragraph, texts.weight, len(texts.document))[ends].min(axis=1)
-    same, score = _same(texts, links), np.round(whole / smaller, 9)
-    some = (score >= SOME) & (np.bincount(pair) >= SOME * texts.size[ends].min(axis=1))
-    good = same | (score >= MOST) & (whole >= BESIDE) | some & (whole - longest >= BESIDE)
-    return links[good[pair]], np.where(same, 1, score)[pair][good[pair]]
-
-
-def _passages(links: Places, pair: Places) -> Places:
-    return passage_numbers(np.column_stack([links, pair + np.arange(len(pair))]))
-
-
-def _same(texts: _Texts, links: Places) -> NDArray[np.bool_]:
-    """Whether the paragraphs of each pair have the same words in the same order."""
-    ends, pair = _pairs(texts, links)
-    shifts = np.bincount(pair, np.ptp(links - texts.first[ends][pair], axis=1))
-    return np.asarray((shifts == 0) & (texts.size[ends] == np.bincount(pair)[:, None]).all(axis=1))
-
-
-def _better_placed(texts: _Texts, links: Places, score: Weights) -> NDArray[np.bool_]:
-    """Links both of whose words have a link of a higher score between the same two documents."""
-    better = np.ones(len(links), dtype=bool)
-    for side in (0, 1):
-        other = texts.document[texts.paragraph[links[:, 1 - side]]]
-        place = np.unique(links[:, side] * len(texts.before) + other, return_inverse=True)[1]
-        best = np.zeros(len(links))
-        np.maximum.at(best, place, score)
-        better &= best[place] > score
-    return better
-
-
-def _nearer(texts: _Texts, links: Places, score: Weights) -> NDArray[np.bool_]:
-    """Links one of whose words is about as well placed in a document dated between the two."""
-    earlier, later = texts.document[texts.paragraph[links]].T
-    nearer = np.zeros(len(links), dtype=bool)
-    for middle in range(len(texts.before)):
-        best = np.zeros(len(texts.term))  # score of the links of each word to the middle document
-        for side, to in ((0, later == middle), (1, earlier == middle)):
-            np.maximum.at(best, links[to, side], score[to])
-        between = texts.before[earlier, middle] & texts.before[middle, later]
-        nearer |= between & (best[links].max(axis=1) >= AS_WELL * score)
-    return nearer
-
-
-def _edges(
-    texts: _Texts, links: Places, score: Weights, paragraphs: pd.DataFrame, tokens: pd.DataFrame
-) -> pd.DataFrame:
-    ends, pair = _pairs(texts, links)
+def _edges(texts: Texts, links: Places, score: Weights, paragraphs: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
+    ends, pair = pairs_of(texts, links)
     between, shared = texts.document[ends], np.bincount(pair)
     share, moved = shared[:, None] / texts.size[ends], np.zeros(len(ends), dtype=bool)
-    for one in np.unique(between, axis=0):
-        chosen = (between == one).all(axis=1)
+    for chosen in pd.DataFrame(between).groupby([0, 1]).indices.values():
         moved[chosen] = off_the_run(ends[chosen], shared[chosen])
     names, titles = (paragraphs[name].to_numpy()[ends] for name in ("para_id", "doc_id"))
     columns = (
@@ -214,20 +122,20 @@ def _edges(
 def _wording(links: Places, pair: Places, surfaces: NDArray[np.object_]) -> pd.Series[str]:
     """Passages of each pair, in their order in the later paragraph."""
     order = np.lexsort((links[:, 1], pair))
-    new = np.diff(_passages(links[order], pair[order]), prepend=-1) > 0
+    new = np.diff(passages_of(links[order], pair[order]), prepend=-1) > 0
     words = pd.Series(np.where(new, " … ", " ").astype(object) + surfaces[links[order, 1]], dtype="str")
     return words.groupby(pair[order]).sum().astype("str").str.removeprefix(" … ").reset_index(drop=True)
 
 
-def _relations(texts: _Texts, links: Places, share: Weights) -> NDArray[np.str_]:
+def _relations(texts: Texts, links: Places, share: Weights) -> NDArray[np.str_]:
     split, merged = (_in_parts(texts, links, side) for side in (0, 1))
     split, merged = split & (~merged | (share[:, 1] > share[:, 0])), merged & (~split | (share[:, 0] > share[:, 1]))
-    return np.select([_same(texts, links), split, merged], ["kept", "split", "merged"], "reworded")
+    return np.select([are_same(texts, links), split, merged], ["kept", "split", "merged"], "reworded")
 
 
-def _in_parts(texts: _Texts, links: Places, side: int) -> NDArray[np.bool_]:
+def _in_parts(texts: Texts, links: Places, side: int) -> NDArray[np.bool_]:
     """Whether each pair takes another part of its paragraph on this side than another pair with the same document."""
-    ends, pair = _pairs(texts, links)
+    ends, pair = pairs_of(texts, links)
     taken = [set(links[rows, side].tolist()) for _, rows in sorted(pd.Series(pair).groupby(pair).indices.items())]
     found = np.zeros(len(ends), dtype=bool)
     families = pd.DataFrame({"paragraph": ends[:, side], "other": texts.document[ends[:, 1 - side]]})

@@ -20,6 +20,7 @@ from wsis_nlp.topics import (
 
 TopicTable = Literal["terms", "quality", "paragraphs", "typical", "documents", "sections", "scan"]
 WORKERS = 2
+RESAMPLES_OF_LARGE = 20  # behind the overview of a corpus that is fitted in mini-batches
 NOTES = {
     "terms": f"""agreement: with the topic's partner in 100 refits to four fifths of the paragraphs (Jaccard, ten
 terms); one below {READABLE} is no finding, and none is where --table scan supports no such number of topics. Labels are
@@ -64,10 +65,14 @@ def topic_table(
         found = model.paragraphs
     else:
         found = _overview(model, random_state) if overview else model.terms
-    return found, NOTES[{"quality": "terms", "sections": "documents"}.get(table, table)]
+    note = NOTES[{"quality": "terms", "sections": "documents"}.get(table, table)]
+    if overview and table == "terms" and model.sample.in_batches:
+        note = note.replace("100 refits", f"{RESAMPLES_OF_LARGE} refits")
+    return found, note
 
 
 def _overview(model: TopicModel, random_state: int) -> pd.DataFrame:
-    quality = topic_quality(model, seeds=0, random_state=random_state, workers=WORKERS)
+    resamples = RESAMPLES_OF_LARGE if model.sample.in_batches else 100
+    quality = topic_quality(model, resamples=resamples, seeds=0, random_state=random_state, workers=WORKERS)
     terms = model.terms.groupby("topic")["term"].agg(", ".join).rename("terms")
     return quality[["topic", "prevalence", "agreement"]].join(terms, on="topic")

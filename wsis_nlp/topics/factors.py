@@ -12,6 +12,7 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from wsis_nlp.matrix import TermMatrix, inverse_document_frequency, tf_idf
+from wsis_nlp.nearest import LARGE
 
 Method = Literal["nmf", "lda"]
 Weights = NDArray[np.float64]
@@ -20,6 +21,9 @@ ITERATIONS = 60
 """Passes of NMF. A set number, since a rule for stopping may stop earlier on another machine. What they explain is
 within one per cent of what ten times as many do (a test holds it); where the loss is flat the terms of topics may still
 move, as they do from one start to another."""
+BATCH = 1024
+"""Paragraphs of a mini-batch, where they are more than ``LARGE``; and the passes over them."""
+BATCH_PASSES = 5
 
 
 class Factors(NamedTuple):
@@ -37,6 +41,7 @@ class Sample(NamedTuple):
     values: sparse.csr_array
     weights: Weights
     method: Method
+    in_batches: bool = False
 
     def drawn(self, times: Weights) -> tuple[sparse.csr_array, Rows]:
         """The weighted rows of the paragraphs drawn, and which they are; ``times`` is how often each is."""
@@ -47,17 +52,19 @@ class Sample(NamedTuple):
         return sparse.csr_array(sparse.diags_array(scale) @ self.values[rows]), rows
 
 
-def make_sample(matrix: TermMatrix, weights: Weights, method: Method) -> Sample:
+def make_sample(matrix: TermMatrix, weights: Weights, method: Method, *, large: int = LARGE) -> Sample:
     """Counts for LDA; for NMF their TF-IDF, each row of length 1 and with its number of terms in its weight.
 
     The smoothed idf counts paragraphs by weight. A row's direction is the surer the longer the paragraph is, as the
-    variance of a mean falls with its number of terms: rows weigh by that number, as words do in LDA.
+    variance of a mean falls with its number of terms: rows weigh by that number, as words do in LDA. If there are more
+    paragraphs than ``large``, mini-batches of them are factorised.
     """
+    many = len(weights) > large
     if method == "lda":
-        return Sample(matrix.values.astype(np.float64), weights, method)
+        return Sample(matrix.values.astype(np.float64), weights, method, many)
     idf = inverse_document_frequency(matrix, weights=weights)
     lengths = np.asarray(matrix.values.sum(axis=1), dtype=np.float64)
-    return Sample(tf_idf(matrix, idf=idf).values, weights * lengths, method)
+    return Sample(tf_idf(matrix, idf=idf).values, weights * lengths, method, many)
 
 
 def factorise(sample: Sample, times: Weights, topics: int, *, seed: int | None = None) -> Factors:
@@ -68,11 +75,14 @@ def factorise(sample: Sample, times: Weights, topics: int, *, seed: int | None =
     their sum of squares, over all paragraphs by their weights, and of each. LDA (Blei, Ng and Jordan 2003) is online
     variational Bayes (Hoffman, Blei and Bach 2010) and takes its start from the seed; ``explained`` is the share of
     the deviance that is left if all paragraphs have the same distribution of terms.
+
+    In mini-batches NMF is online (Lefèvre, Bach and Févotte 2011): from the same start, 5 passes over the paragraphs in
+    an order drawn with the seed, after which each is fitted to the topics that were found. LDA then makes 5 passes too.
     """
     values, rows = sample.drawn(times)
     if sample.method == "lda":
-        return _lda(values, sample.values[rows], topics, seed or 0)
-    return _nmf(values, topics, seed)
+        return _lda(values, sample.values[rows], topics, seed or 0, in_batches=sample.in_batches)
+    return _nmf(values, topics, seed, in_batches=sample.in_batches)
 
 
 def on_one_thread(tasks: Iterable[Callable[[], Any]]) -> list[Any]:
@@ -81,23 +91,50 @@ def on_one_thread(tasks: Iterable[Callable[[], Any]]) -> list[Any]:
         return [task() for task in tasks]
 
 
-def _nmf(values: sparse.csr_array, topics: int, seed: int | None) -> Factors:
+def _nmf(values: sparse.csr_array, topics: int, seed: int | None, *, in_batches: bool) -> Factors:
     from sklearn.decomposition import NMF
 
     # NNDSVD takes its singular vectors from a randomised method: it too needs a seed. Of a draw of fewer rows than
     # topics there are too few.
     start = "nndsvd" if seed is None and topics <= min(values.shape) else "random"
-    model = NMF(topics, init=start, random_state=seed or 0, max_iter=ITERATIONS, tol=0)
+    passes = 1 if in_batches else ITERATIONS
+    model = NMF(topics, init=start, random_state=seed or 0, max_iter=passes, tol=0)
     with np.errstate(invalid="ignore"):  # the model's own error, the root of a difference that rounding makes negative
         left = model.fit_transform(values)
     right = model.components_
+    if in_batches:
+        left, right = _nmf_in_batches(values, left, right, seed or 0)
     squares = np.asarray((values * values).sum(axis=1))
     error = squares + ((left @ (right @ right.T) - 2 * np.asarray(values @ right.T)) * left).sum(axis=1)
     shares, terms = _shares(left * right.sum(axis=1)), _even(_shares(right))
     return Factors(shares, terms, *_explained(error, squares))
 
 
-def _lda(values: sparse.csr_array, counts: sparse.csr_array, topics: int, seed: int) -> Factors:
+def _nmf_in_batches(values: sparse.csr_array, left: Weights, right: Weights, seed: int) -> tuple[Weights, Weights]:
+    """Factors that are bettered from those given."""
+    from sklearn.decomposition import MiniBatchNMF, non_negative_factorization
+
+    topics, size, generator = len(right), values.shape[0], np.random.default_rng([seed, 3])
+    # What is 0 stays so in these updates.
+    left, right = (np.maximum(one, one.mean() / 100) for one in (left, right))
+    model = MiniBatchNMF(topics, init="custom", random_state=seed, batch_size=BATCH)
+    given: dict[str, Weights] = {"H": right.copy()}
+    for _ in range(BATCH_PASSES):
+        for rows in np.array_split(generator.permutation(size), -(-size // BATCH)):
+            model.partial_fit(values[rows], **(given | {"W": left[rows]} if given else {}))
+            given = {}
+    found = model.components_
+    parts = [
+        non_negative_factorization(
+            values[start : start + BATCH], H=found.copy(), n_components=topics, init="custom", update_H=False,
+            max_iter=ITERATIONS, tol=0,
+        )[0]
+        for start in range(0, size, BATCH)
+    ]  # fmt: skip
+    return np.concatenate(parts), found
+
+
+def _lda(values: sparse.csr_array, counts: sparse.csr_array, topics: int, seed: int, *, in_batches: bool) -> Factors:
     from gensim.models import LdaModel
 
     def bags(matrix: sparse.csr_array) -> list[list[tuple[int, float]]]:
@@ -106,9 +143,12 @@ def _lda(values: sparse.csr_array, counts: sparse.csr_array, topics: int, seed: 
         return [list(zip(*pair, strict=True)) for pair in held]
 
     names = {term: str(term) for term in range(values.shape[1])}
+    chunk, passes = (BATCH, BATCH_PASSES) if in_batches else (values.shape[0], 30)
+    # Batches are taken in order, and neighbours are alike.
+    mixed = values[np.random.default_rng([seed, 3]).permutation(values.shape[0])] if in_batches else values
     model = LdaModel(
-        bags(values), num_topics=topics, id2word=names, random_state=seed, dtype=np.float64, passes=30,
-        iterations=200, chunksize=values.shape[0], eval_every=None,
+        bags(mixed), num_topics=topics, id2word=names, random_state=seed,
+        dtype=np.float64, passes=passes, iterations=200, chunksize=chunk, eval_every=None,
     )  # fmt: skip
     gamma, _ = model.inference(bags(counts))
     shares = _shares(np.asarray(gamma, dtype=np.float64))

@@ -13,6 +13,7 @@ from scipy import sparse
 
 from wsis_nlp._checks import InputError, check_one_of, check_whole, listing
 from wsis_nlp.matrix import TermMatrix
+from wsis_nlp.nearest import LARGE
 from wsis_nlp.topics.factors import Factors, Method, Rows, Sample, Weights, factorise, make_sample
 from wsis_nlp.topics.models import check_seed, group_weights, topic_rows
 from wsis_nlp.topics.stability import (
@@ -68,7 +69,7 @@ class _Fitted(NamedTuple):
 def scan_topics(
     matrix: TermMatrix, *, topics: Iterable[int] = range(2, 11), method: Method = "nmf",
     groups: pd.Series[str] | None = None, resamples: int = 100, seeds: int = 5, shuffles: int = 19,
-    random_state: int = 0, workers: int = 1,
+    random_state: int = 0, workers: int = 1, large: int = LARGE,
 ) -> TopicScan:  # fmt: skip
     """Fit topic models of several numbers of topics, and say which number, if any, the text supports.
 
@@ -83,13 +84,15 @@ def scan_topics(
 
     Parameters are those of `fit_topics` and `topic_quality`; 0 ``seeds`` leave their rows out. Below 30 groups of
     paragraphs, or 20 terms, nothing is fitted, and no number is supported. Numbers for which a resample has fewer than
-    two groups each are left out, and the reason names them.
+    two groups each are left out, and the reason names them. More than ``large`` paragraphs are refused, since a scan
+    fits some thousands of models: scan some of their documents.
     """
     check_one_of(method, get_args(Method), name="method")
     given = (("resamples", resamples, 2), ("seeds", seeds, 0), ("shuffles", shuffles, 19), ("workers", workers, 1))
     for name, value, least in given:
         check_whole(value, name=name, least=least)
     held, members = topic_rows(matrix, groups)
+    _check_size(len(members), check_whole(large, name="large"))
     size = len(set(members.tolist()))
     wanted = sorted({check_whole(one, name="topics", least=2) for one in topics})
     numbers = [one for one in wanted if size >= _needed(one)[0] and len(held.terms) >= _needed(one)[1]]
@@ -120,6 +123,12 @@ def scan_topics(
     chosen, reason, p = _recommended(stability, [one for one in wanted if one not in numbers])
     each = table["topics"].map(dict(zip(numbers, p, strict=True)))
     return TopicScan(table.assign(p=each.where(table["measure"] == "stability")), chosen, reason, min(p))
+
+
+def _check_size(paragraphs: int, large: int) -> None:
+    if paragraphs > large:
+        allowed = f"a scan, of thousands of models, takes at most {large}: scan some documents of the corpus"
+        raise InputError(f"there are {paragraphs} paragraphs with terms; {allowed}")
 
 
 def _needed(topics: int) -> tuple[int, int]:
