@@ -88,6 +88,15 @@ def reading(options: argparse.Namespace) -> list[str]:
     return [*lines, "", *table(["file", "peer", "stage s", "peer s", "stage / peer, at most 1.3"], times)]
 
 
+def wrapping(options: argparse.Namespace) -> list[str]:
+    from bench import wrapped
+
+    names = ("ours_seconds", "peer_seconds", "ratio")
+    rows = [[row["stage"], row["peer"], *(f"{row[name]:.3f}" for name in names)] for row in wrapped.rows()]
+    columns = ["stage", "direct call", "stage s", "call s", "stage / call, at most 1.05"]
+    return table(columns, rows)
+
+
 def building(options: argparse.Namespace) -> list[str]:
     from bench import build
 
@@ -123,6 +132,7 @@ def study(options: argparse.Namespace) -> list[str]:
 
 PARTS: dict[str, tuple[str, Callable[[argparse.Namespace], list[str]]]] = {
     "peers": ("Stages beside their peers", peers),
+    "wrapping": ("Stages that wrap a library", wrapping),
     "reading": ("Reading and segmentation", reading),
     "building": ("Building a store", building),
     "study": ("The study on the five documents", study),

@@ -88,8 +88,8 @@ def scan_topics(
     fits some thousands of models: scan some of their documents.
     """
     check_one_of(method, get_args(Method), name="method")
-    given = (("resamples", resamples, 2), ("seeds", seeds, 0), ("shuffles", shuffles, 19), ("workers", workers, 1))
-    for name, value, least in given:
+    given = {"resamples": (resamples, 2), "seeds": (seeds, 0), "shuffles": (shuffles, 19), "workers": (workers, 1)}
+    for name, (value, least) in given.items():
         check_whole(value, name=name, least=least)
     held, members = topic_rows(matrix, groups)
     _check_size(len(members), check_whole(large, name="large"))
@@ -107,10 +107,7 @@ def scan_topics(
     plans = [(0, drawn[begin : begin + 50], starts[begin : begin + 50]) for begin in begins]
     plans += [(place, drawn[:COMPARED], starts[:1]) for place in range(1, len(texts))]
     places = [(number, *plan) for number in numbers for plan in plans]
-    tasks = [
-        partial(_fit, samples[place], texts[place], weights, number, first, draws, seeded)
-        for number, place, draws, seeded in places
-    ]
+    tasks = [partial(_fit, samples[at], texts[at], weights, number, first, *plan) for number, at, *plan in places]
     found: dict[tuple[int, int], list[_Fitted]] = {}
     for (number, place, *_), fitted in zip(places, run(tasks, workers), strict=True):
         found.setdefault((number, place), []).append(fitted)
