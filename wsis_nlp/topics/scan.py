@@ -103,11 +103,13 @@ def scan_topics(
     samples = [make_sample(one, weights, method) for one in texts]
     first = random_state if method == "lda" else None
     starts = [(random_state + 1 + seed) % 2**32 for seed in range(seeds)]
-    begins = range(0, max(resamples, seeds), 50)
-    plans = [(0, drawn[begin : begin + 50], starts[begin : begin + 50]) for begin in begins]
+    plans = [(0, drawn[at : at + 50], starts[at : at + 50]) for at in range(0, max(resamples, seeds), 50)]
     plans += [(place, drawn[:COMPARED], starts[:1]) for place in range(1, len(texts))]
     places = [(number, *plan) for number in numbers for plan in plans]
-    tasks = [partial(_fit, samples[at], texts[at], weights, number, first, *plan) for number, at, *plan in places]
+    tasks = [
+        partial(_fit, samples[place], texts[place], weights, number, first, draws, seeded)
+        for number, place, draws, seeded in places
+    ]
     found: dict[tuple[int, int], list[_Fitted]] = {}
     for (number, place, *_), fitted in zip(places, run(tasks, workers), strict=True):
         found.setdefault((number, place), []).append(fitted)
