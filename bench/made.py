@@ -6,6 +6,7 @@ grows with the text as it does in real ones.
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import textwrap
@@ -21,22 +22,27 @@ def documents(megabytes: float, *, size: float = 0.04, wide: int = 0, seed: int 
     """Texts of ``size`` megabytes; their lines are those of the five documents, or all break before a width."""
     draw = random.Random(seed)
     texts = [path.read_bytes().decode() for path in sorted(RAW.glob("*.txt"))]
-    paragraphs = [part for text in texts for part in re.split(r"\n\s*\n", text)]
-    words = [word for part in paragraphs for word in part.split(" ") if word.isalpha()]
+    paragraphs = [part.split(" ") for text in texts for part in re.split(r"\n\s*\n", text)]
+    words = [word for part in paragraphs for word in part if word.isalpha()]
 
-    def noisy(word: str) -> str:
-        chance = draw.random()
-        if chance < OTHER:
-            return draw.choice(words)
-        if chance < OTHER + CHANGED and word.isalpha():
-            at = draw.randrange(len(word))
-            return word[:at] + draw.choice(LETTERS) + word[at + 1 :]
-        return word
+    def noisy(paragraph: list[str]) -> str:
+        """The paragraph with some words changed; how many words stay between two that are is drawn, not each word."""
+        held, at = paragraph.copy(), -1
+        while True:
+            at += 1 + int(math.log(1 - draw.random()) / math.log(1 - OTHER - CHANGED))
+            if at >= len(held):
+                return " ".join(held)
+            word = held[at]
+            if draw.random() * (OTHER + CHANGED) < OTHER:
+                held[at] = draw.choice(words)
+            elif word.isalpha():
+                place = draw.randrange(len(word))
+                held[at] = word[:place] + draw.choice(LETTERS) + word[place + 1 :]
 
     while megabytes > 0:
         parts, left = [], size * 1e6
         while left > 0:
-            text = " ".join(map(noisy, draw.choice(paragraphs).split(" ")))
+            text = noisy(draw.choice(paragraphs))
             parts.append(textwrap.fill(text, wide) if wide else text)
             left -= len(parts[-1]) + 2
         yield "\n\n".join(parts)
