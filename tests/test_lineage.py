@@ -169,6 +169,17 @@ def test_parts_are_split_and_merged_and_wholes_are_not(trace: Callable[..., pd.D
     assert relations(trace(twice)) == {("2001:1", "2002:1"): "kept", ("2001:1", "2002:2"): "reworded"}
 
 
+def test_copies_of_a_part_are_apart_from_those_of_another_part_and_not_from_one_another(
+    trace: Callable[..., pd.DataFrame],
+) -> None:
+    first, second = written(0, 40), written(40, 80)
+    whole = {"2001:1": f"{first} {second}", "2001:2": written(100, 140)}
+    one_part = {f"2002:{number}": first for number in range(2)}
+    assert set(relations(trace(whole | one_part)).values()) == {"reworded"}
+    both_parts = one_part | {f"2002:{number}": second for number in range(2, 4)}
+    assert relations(trace(whole | both_parts)) == {("2001:1", to): "split" for to in both_parts}
+
+
 def test_what_goes_against_the_order_of_the_others_is_moved(trace: Callable[..., pd.DataFrame]) -> None:
     parts = [written(start, start + 40) for start in range(0, 200, 40)]
     earlier = {f"2001:{number}": part for number, part in enumerate(parts)}

@@ -136,11 +136,17 @@ def _relations(texts: Texts, links: Places, share: Weights) -> NDArray[np.str_]:
 def _in_parts(texts: Texts, links: Places, side: int) -> NDArray[np.bool_]:
     """Whether each pair takes another part of its paragraph on this side than another pair with the same document."""
     ends, pair = pairs_of(texts, links)
-    taken = [set(links[rows, side].tolist()) for _, rows in sorted(pd.Series(pair).groupby(pair).indices.items())]
+    order = np.argsort(pair, kind="stable")
+    words = np.split(links[order, side], np.cumsum(np.bincount(pair))[:-1])
     found = np.zeros(len(ends), dtype=bool)
     families = pd.DataFrame({"paragraph": ends[:, side], "other": texts.document[ends[:, 1 - side]]})
-    for family in families.groupby(["paragraph", "other"]).indices.values():
-        for one, two in combinations(family, 2):
-            common = len(taken[one] & taken[two])
-            found[[one, two]] |= common <= APART * min(len(taken[one]), len(taken[two]))
+    shared = families[families.duplicated(keep=False)]
+    for family in shared.groupby(["paragraph", "other"]).groups.values():
+        # Pairs that take the same part, such as copies of one paragraph, count once: their parts are not apart.
+        sharing: dict[frozenset[int], list[int]] = {}
+        for one in family:
+            sharing.setdefault(frozenset(words[one].tolist()), []).append(one)
+        for part, other in combinations(sharing, 2):
+            if len(part & other) <= APART * min(len(part), len(other)):
+                found[sharing[part] + sharing[other]] = True
     return found
