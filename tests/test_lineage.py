@@ -174,9 +174,9 @@ def test_copies_of_a_part_are_apart_from_those_of_another_part_and_not_from_one_
 ) -> None:
     first, second = written(0, 40), written(40, 80)
     whole = {"2001:1": f"{first} {second}", "2001:2": written(100, 140)}
-    one_part = {f"2002:{number}": first for number in range(4)}
+    one_part = {f"2002:{number}": first for number in range(2)}
     assert set(relations(trace(whole | one_part)).values()) == {"reworded"}
-    both_parts = one_part | {f"2002:{number}": second for number in range(4, 8)}
+    both_parts = one_part | {f"2002:{number}": second for number in range(2, 4)}
     assert relations(trace(whole | both_parts)) == {("2001:1", to): "split" for to in both_parts}
 
 

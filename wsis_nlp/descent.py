@@ -140,19 +140,19 @@ def better_placed(texts: Texts, links: Places, score: Weights) -> NDArray[np.boo
 
 def nearer(texts: Texts, links: Places, score: Weights) -> NDArray[np.bool_]:
     """Links one of whose words is about as well placed in a document dated between the two."""
-    earlier, later = texts.document[texts.paragraph[links]].T
     best = np.zeros(len(links))
-    # Of the later places of the earlier word, those that are surely before the later document; and the other way round.
-    for side, time, before in (
-        (0, texts.ended[later], texts.began[later]), (1, -texts.began[earlier], -texts.ended[earlier]),
-    ):  # fmt: skip
+    for side in (0, 1):
         order = np.argsort(links[:, side], kind="stable")
         starts = np.flatnonzero(np.diff(links[order, side], prepend=-1))
         cuts = starts[np.flatnonzero(np.diff(starts // LINKS_AT_ONCE, prepend=-1))]
         for start, end in pairwise([*cuts.tolist(), len(order)]):
             some = order[start:end]
-            found = _best_until(links[some, side], time[some], score[some], before[some])
-            best[some] = np.maximum(best[some], found)
+            # Of the later places of the earlier word, those that are surely before the later document; and the other
+            # way round.
+            other = texts.document[texts.paragraph[links[some, 1 - side]]]
+            ended, began = texts.ended[other], texts.began[other]
+            time, before = (-began, -ended) if side else (ended, began)
+            best[some] = np.maximum(best[some], _best_until(links[some, side], time, score[some], before))
     return np.asarray(best >= AS_WELL * score)
 
 
