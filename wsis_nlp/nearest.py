@@ -16,8 +16,8 @@ Allowed = Callable[[Places, Places], NDArray[np.bool_]]
 
 LARGE = 20_000
 """Body paragraphs above which not all pairs are compared, and topics are fitted in mini-batches."""
-LARGE_DOCUMENTS = 100
-"""Documents above which not all pairs are compared; 5,050 pairs of them take minutes."""
+LARGE_DOCUMENTS = 50
+"""Documents above which not all pairs are compared; 1,225 pairs of them take some two minutes."""
 NEAREST_DOCUMENTS = 10
 """Documents that each is then compared with."""
 ROWS_AT_ONCE = 2048

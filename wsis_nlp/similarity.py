@@ -31,7 +31,7 @@ def document_similarity(
         Random halvings, draws and dealings of paragraphs, without which the floors, limits and p are NaN; and the seed.
     large, nearest : whole numbers
         Of more than ``large`` documents each is compared with so many ``nearest`` others, those of the greatest
-        similarity; floors, limits and p, which take a hundredth of a second and more for each pair, are then NaN.
+        similarity; floors, limits and p, which take a tenth of a second for each pair, are then NaN.
 
     Returns
     -------
