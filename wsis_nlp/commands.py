@@ -147,7 +147,7 @@ def _tell_large(study: Study, what: str) -> None:
 
     documents, paragraphs = len(study.corpus.documents), len(study.body)
     if what == "document" and documents > LARGE_DOCUMENTS:
-        nearest = f"each has its {NEAREST_DOCUMENTS} nearest, without floors, limits and p, which take a tenth of a second for each pair"
+        nearest = f"each has its {NEAREST_DOCUMENTS} nearest, without floors, limits and p (a tenth of a second a pair)"
         say(f"documents: {documents}, more than {LARGE_DOCUMENTS}: {nearest}")
     done = {
         "paragraph": "the nearest are those of all other documents together, not of each",
