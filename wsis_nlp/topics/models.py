@@ -94,7 +94,7 @@ def fit_topics(
     check_whole(top_terms, name="top_terms", least=1)
     check_seed(random_state)
     held, members = topic_rows(matrix, groups)
-    for what, size in (("different paragraphs with terms", _different(held)), ("terms", len(held.terms))):
+    for what, size in (("different paragraphs with terms", _different(held, topics)), ("terms", len(held.terms))):
         if size < topics:
             raise InputError(f"topics is {topics} and there are {size} {what}; at least as many are needed")
     sample = make_sample(held, group_weights(members), method, large=check_whole(large, name="large"))
@@ -148,14 +148,18 @@ def group_weights(groups: NDArray[np.int64]) -> Weights:
 
 def most_topics(matrix: TermMatrix) -> int:
     """The greatest number of topics that can be fitted: of paragraphs with terms that differ, or of terms."""
-    return min(_different(topic_rows(matrix, None)[0]), len(matrix.terms))
+    return _different(topic_rows(matrix, None)[0], len(matrix.terms))
 
 
-def _different(matrix: TermMatrix) -> int:
-    """Rows whose proportions of terms differ."""
-    values = matrix.values
-    parts = ((values.indices[start:end], values.data[start:end]) for start, end in pairwise(values.indptr))
-    return len({(terms.tobytes(), (counts / counts.sum()).tobytes()) for terms, counts in parts})
+def _different(matrix: TermMatrix, most: int) -> int:
+    """How many rows have proportions of terms of their own, counted up to ``most``."""
+    values, found = matrix.values, set[tuple[bytes, bytes]]()
+    for start, end in pairwise(values.indptr):
+        counts = values.data[start:end]
+        found.add((values.indices[start:end].tobytes(), (counts / counts.sum()).tobytes()))
+        if len(found) >= most:
+            break
+    return len(found)
 
 
 def top_of(terms: Weights, number: int = TOP_TERMS) -> NDArray[np.int64]:
