@@ -18,7 +18,8 @@ DELETED = re.compile(r"(\d{1,3})\.?\s?[—–-]{1,5}$")
 DOUBLE = re.compile(r"(\d{1,3})([.:])(\d{1,3})\.(?=\s|[A-Z]|$)")
 DECIMAL = re.compile(r"(?P<parts>\d{1,3}(?:\.\d{1,3}){1,3})(?P<stop>\.)?(?=\s|$)")
 NUMBER = re.compile(
-    rf"(?P<number>\d{{1,3}}(?!O\.)|(?=[Il]?\d)[\dIlO]{{2,3}}(?=\.\s)|[Il|](?=\s?{SUFFIX}\b))"
+    # Capitals matter to what may be a misread digit, though not to what follows it.
+    rf"(?P<number>(?-i:\d{{1,3}}(?!O\.)|(?=[Il]?\d)[\dIlO]{{2,3}}(?=\.\s)|[Il|](?=\s?(?i:{SUFFIX})\b)))"
     rf"(?:[ .\u00a0]{{0,2}}(?P<suffix>{SUFFIX})\b)?"
     r"(?P<stop>,(?=\s[A-Z])|\s?[.)](?![\d;,:.)\]])|(?=\s)|$)(?:[*_]{1,3})?"
     r"(?:\s{0,3}[*_]{0,3}(?P<tag>ALT)[ .]{0,2}(?P<which>\d{1,2})?\b[.)]?)?(?:[*_]{1,3}(?=\s))?",
