@@ -173,3 +173,10 @@ def test_mentions_of_a_table_and_of_its_numbers_are_the_same(study: Study) -> No
     keys = ["para_id", "position", "concept"]
     again = mention_table(shuffled, study.lexicon).sort_values(keys, ignore_index=True)
     pd.testing.assert_frame_equal(again, study.mentions.sort_values(keys, ignore_index=True))
+
+
+def test_signs_alone_are_no_word_of_a_phrase(make_tokens) -> None:  # type: ignore[no-untyped-def]
+    tokens = make_tokens({"d:1": "data x governance and data governance"})
+    given = tokens.assign(surface=tokens["surface"].replace("x", "-"))
+    found = mention_table(given, one_concept(Form.of("data governance")))
+    assert found["position"].tolist() == [4]

@@ -274,3 +274,11 @@ def test_bad_input_is_refused() -> None:
         tf_idf_change(term_matrix(tokens, paragraphs), "d", "e")
     with pytest.raises(InputError, match="formula is 'plain'; allowed are: smoothed, textbook"):
         inverse_document_frequency(term_matrix(tokens, paragraphs), formula="plain")  # type: ignore[arg-type]
+
+
+def test_tokens_without_a_paragraph_do_not_count_and_paragraphs_are_given_once() -> None:
+    paragraphs = pd.DataFrame({"doc_id": ["d", "d"], "para_id": ["x", "y"]})
+    tokens = pd.DataFrame({"para_id": ["x", "y", None], "term": ["a", "b", "c"]})
+    assert term_matrix(tokens, paragraphs).values.toarray().tolist() == [[1, 0], [0, 1]]
+    with pytest.raises(InputError, match="the paragraph 'x' twice; allowed is one row for each"):
+        term_matrix(tokens, paragraphs.assign(para_id="x"))

@@ -11,7 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsis_nlp import InputError, Study, TokenOptions, read_stop_list, sentence_table, token_ids, token_table
+from wsis_nlp import (
+    InputError,
+    Study,
+    TokenOptions,
+    mention_table,
+    read_stop_list,
+    sentence_table,
+    token_ids,
+    token_table,
+)
 from wsis_nlp.words import WORD_FORM, WORDS, find_words, split_words
 
 PLAIN = set(string.ascii_letters + string.digits)
@@ -137,6 +146,16 @@ def test_a_break_inside_a_word_cuts_it(make_paragraphs) -> None:  # type: ignore
     assert tokens["surface"].tolist() == ["We", "act", "Da", "ta-driven", "gove", "rn", "ance", "matters"]
     assert tokens["start"].tolist() == [0, 3, 0, 12, 22, 33, 36, 41]
     assert (tokens["end"] - tokens["start"]).tolist() == [len(one) for one in tokens["surface"]]
+
+
+def test_a_hyphen_between_two_breaks_is_no_token(make_paragraphs, study: Study) -> None:  # type: ignore[no-untyped-def]
+    paragraphs = make_paragraphs({"d:1": "A multi-stakeholder plan."})
+    extents = paragraphs.loc[0, "extents"].copy()
+    extents[7:] += 2  # mark-up stands before the hyphen and behind it
+    extents[8:] += 2
+    tokens = token_table(paragraphs.assign(extents=[extents]))
+    assert tokens["surface"].tolist() == ["A", "multi", "stakeholder", "plan"]
+    assert mention_table(tokens, study.lexicon)["concept"].tolist() == ["multi-stakeholder"]
 
 
 @pytest.mark.parametrize(

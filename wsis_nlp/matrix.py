@@ -51,6 +51,8 @@ def term_matrix(tokens: pd.DataFrame | TokenIds, paragraphs: pd.DataFrame, *, mi
     """
     check_columns(paragraphs, ["doc_id", "para_id"], name="paragraphs")
     check_whole(min_paragraphs, name="min_paragraphs", least=1)
+    for twice in paragraphs.loc[paragraphs["para_id"].duplicated(), "para_id"][:1]:
+        raise InputError(f"paragraphs have the paragraph {twice!r} twice; allowed is one row for each")
     numbers = tokens if isinstance(tokens, TokenIds) else _numbered(tokens)
     row = _row_of(numbers.para_ids, paragraphs["para_id"])
     terms = tuple(sorted(_terms_used(numbers, row)))
@@ -68,6 +70,7 @@ def term_matrix(tokens: pd.DataFrame | TokenIds, paragraphs: pd.DataFrame, *, mi
 def _numbered(tokens: pd.DataFrame) -> TokenIds:
     """Tokens of a table as numbers, their places in the raw text left out; each term is a form of its own."""
     check_columns(tokens, ["para_id", "term"], name="tokens")
+    tokens = tokens[tokens["para_id"].notna()]
     paragraph, para_ids = pd.factorize(tokens["para_id"])
     form, terms = pd.factorize(tokens["term"])
     names, words = (np.asarray(values, dtype=object) for values in (para_ids, terms))

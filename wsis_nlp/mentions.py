@@ -119,7 +119,7 @@ def _words(surfaces: Sequence[str], columns: Mapping[str, int]) -> _Words:
     first = np.zeros(len(surfaces), dtype=np.int32)
     for form, surface in enumerate(surfaces):
         if not (surface.isascii() and surface.isalnum()):  # or it is its own and only word
-            held = [columns.get(part.lower(), 0) for part in word_parts(surface)]
+            held = [columns.get(part.lower(), 0) for part in word_parts(surface)] or [0]  # signs alone are no word
             parts[form], opening[form], first[form] = len(held), held[0], len(further)
             further += held[1:]
     return _Words(parts, opening, first, np.array(further, dtype=np.int32))

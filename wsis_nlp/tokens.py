@@ -181,7 +181,9 @@ def _find(texts: list[str], extents: list[NDArray[np.int32]]) -> _Found:
         cut += words[done:word]
         cut += [words[word][a:b] for a, b in pairwise([0, *inside, len(words[word])])]
         done = word + 1
-    return _Found(text[of], left, right, cut + words[done:])
+    cut += words[done:]  # of which signs alone, such as a hyphen between two marks, are no word
+    kept = [place for place, word in enumerate(cut) if word.isalnum() or any(map(str.isalnum, word))]
+    return _Found(text[of[kept]], left[kept], right[kept], [cut[place] for place in kept])
 
 
 def _groups(options: TokenOptions, normalise: Callable[[str], str]) -> dict[str, list[list[str]]]:
