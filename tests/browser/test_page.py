@@ -374,7 +374,9 @@ def test_long_results_come_in_batches_and_are_counted_by_document(page: Page, fi
     assert rows == [[one, int(counts.get(one, 0))] for one in study.documents["doc_id"]]
 
 
-def test_a_fast_typist_is_answered_once(page: Page, file: Path) -> None:
+def test_a_fast_typist_is_answered_once(browser: BrowserContext, file: Path) -> None:
+    assert browser.browser is not None
+    page = browser.browser.new_context(offline=True).new_page()  # since all pages of a context have one clock
     page.clock.install()
     page.goto(f"{file.as_uri()}#/search")
     page.evaluate("""() => { window.__told = [];
@@ -386,6 +388,7 @@ def test_a_fast_typist_is_answered_once(page: Page, file: Path) -> None:
     page.clock.run_for(1000)
     expect(page.locator(".kwic li").first).to_be_visible()
     assert len(page.evaluate("window.__told")) == 1
+    page.context.close()
 
 
 def test_points_of_drift_open_their_mentions(page: Page, file: Path, study: Study) -> None:
