@@ -106,8 +106,8 @@ def fit_topics(
     factors = found._replace(shares=found.shares[:, order], terms=found.terms[order])
     terms = _term_table(factors.terms, prevalence[order], held.terms, top_terms)
     paragraphs = _share_table(matrix, held, factors)
-    known = set(held.rows["para_id"])
-    given = tuple(one for one in matrix.rows["para_id"] if one in known)
+    ids = matrix.rows["para_id"]
+    given = tuple(ids[ids.isin(held.rows["para_id"])].tolist())
     return TopicModel(method, random_state, terms, paragraphs, held, members, sample, factors, given)
 
 
