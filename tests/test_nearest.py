@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import edit_histories as made
 import numpy as np
 import pandas as pd
@@ -85,6 +87,24 @@ def test_neighbours_in_the_own_document_take_no_place_from_others() -> None:
     weights, groups = rows_of([*own, (1, [0, 1, 2]), (2, [0, 1, 2, 3])])
     near = nearest_rows(weights, 2, lowest=0.1, allowed=other_group(groups))
     assert near.column[near.row == 7].tolist() == [60, 61]
+
+
+@pytest.mark.parametrize("last_first", [False, True])
+def test_copies_are_multiplied_once(last_first: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = []
+    multiply = nearest_module._exhaustively
+
+    def counted(own: sparse.csr_array, others: sparse.csr_array, *given: Any) -> Any:
+        cells.append(own.shape[0] * others.shape[0])
+        return multiply(own, others, *given)
+
+    monkeypatch.setattr(nearest_module, "_exhaustively", counted)
+    monkeypatch.setattr(nearest_module, "find_spec", lambda name: None)
+    weights, groups = rows_of([(at // 2, [at % 3]) for at in range(600)])
+    near = nearest_rows(weights, 2, lowest=0.1, allowed=other_group(groups), last_first=last_first)
+    assert near.column[near.row == 6].tolist() == ([597, 594] if last_first else [0, 3])
+    assert len(near.row) == 1200
+    assert sum(cells) == 3 * 3
 
 
 def test_of_many_paragraphs_the_nearest_are_the_first_of_the_exhaustive_table(study: Study) -> None:
