@@ -26,6 +26,7 @@ from wsis_nlp import (
     similarity_grid,
     tf_idf,
 )
+from wsis_nlp import descent as descent_module
 from wsis_nlp import nearest as nearest_module
 from wsis_nlp import similarity as similarity_module
 from wsis_nlp.alignment import off_the_run
@@ -157,6 +158,17 @@ def test_lineage_by_enough_candidates_is_that_of_all_pairs(seed: int) -> None:
     every, near = paragraph_lineage(*tables), paragraph_lineage(*tables, large=0, candidates=len(tables[1]))
     pd.testing.assert_frame_equal(near.edges, every.edges, check_exact=True)
     pd.testing.assert_frame_equal(near.words, every.words, check_exact=True)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_lineage_by_small_blocks_is_that_by_large_ones(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = made.history_frames(made.edit_history(seed))
+    whole = paragraph_lineage(*tables)
+    monkeypatch.setattr(descent_module, "PAIRS_AT_ONCE", 1)
+    monkeypatch.setattr(descent_module, "LINKS_AT_ONCE", 1)
+    parts = paragraph_lineage(*tables)
+    pd.testing.assert_frame_equal(parts.edges, whole.edges, check_exact=True)
+    pd.testing.assert_frame_equal(parts.words, whole.words, check_exact=True)
 
 
 def test_twenty_candidates_lose_nothing_of_the_corpus(study: Study) -> None:

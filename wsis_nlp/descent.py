@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from wsis_nlp.alignment import Places, Weights, align_words, passage_numbers, word_rarity, word_weights
-from wsis_nlp.nearest import nearest_rows
+from wsis_nlp.nearest import nearest_rows, ranges
 
 NEAR = 0.12  # least cosine of two paragraphs that are aligned at all
 LIGHT = 0.15  # rarity below which a word (such as "the") is aligned only beside others
@@ -40,6 +41,14 @@ class Texts:
     weight: Weights
 
 
+class Passages(NamedTuple):
+    """Links, in their order, that follow one another on both sides, and their score; links alone are many more."""
+
+    first: Places  # link of each
+    size: Places  # in links
+    score: Weights
+
+
 def read_texts(dates: pd.Series[str], document: Places, row: Places, tokens: pd.DataFrame) -> Texts:
     """Texts of documents in order of their dates, from the document of each paragraph and the paragraph of each token.
 
@@ -54,8 +63,8 @@ def read_texts(dates: pd.Series[str], document: Places, row: Places, tokens: pd.
     )  # fmt: skip
 
 
-def descents_by_pairs(texts: Texts, candidates: int | None) -> tuple[Places, Weights]:
-    """Links of the descents between every two documents, and their scores, whatever other documents have.
+def descents_by_pairs(texts: Texts, candidates: int | None) -> Passages:
+    """Passages of the descents between every two documents, whatever other documents have.
 
     Paragraphs are aligned if the cosine of their weights is at least ``NEAR``; or of these each with so many nearest
     earlier ones, the latest where they are equally near. Links both of whose words are better placed do not count.
@@ -73,15 +82,23 @@ def descents_by_pairs(texts: Texts, candidates: int | None) -> tuple[Places, Wei
     ends = np.column_stack([near.column, near.row])
     ends = ends[np.lexsort((ends[:, 1], ends[:, 0], *texts.document[ends].T[::-1]))]
     light = set(np.flatnonzero(word_rarity(texts.paragraph, texts.term) < LIGHT).tolist())
-    found = [(np.empty((0, 2), dtype=np.int64), np.empty(0))]
+    found = [Passages(np.empty((0, 2), dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))]
     # Blocks of whole pairs of documents, so that memory holds what is found and not all that is aligned.
     starts = np.flatnonzero(np.diff(texts.document[ends], axis=0, prepend=-1).any(axis=1))
     cuts = starts[np.flatnonzero(np.diff(starts // PAIRS_AT_ONCE, prepend=-1))]
     for start, end in pairwise([*cuts.tolist(), len(ends)]):
-        links, score = descents(texts, _aligned(texts, ends[start:end], light))
-        found.append(descents(texts, links[~better_placed(texts, links, score)]))
-    every, scores = zip(*found, strict=True)
-    return np.concatenate(every), np.concatenate(scores)
+        # A pair of documents alone may have very many pairs of paragraphs.
+        steps = pairwise([*range(start, end, PAIRS_AT_ONCE), end])
+        parts = [descents(texts, _aligned(texts, ends[one:other], light)) for one, other in steps]
+        links, score = (np.concatenate(each) for each in zip(*parts, strict=True))
+        found.append(_passages(texts, *descents(texts, links[~better_placed(texts, links, score)])))
+    return Passages(*(np.concatenate(each) for each in zip(*found, strict=True)))
+
+
+def _passages(texts: Texts, links: Places, score: Weights) -> Passages:
+    number = passages_of(links, pairs_of(texts, links)[1])
+    starts = np.flatnonzero(np.diff(number, prepend=-1))
+    return Passages(links[starts], np.bincount(number), score[starts])
 
 
 def _aligned(texts: Texts, ends: Places, light: set[int]) -> Places:
@@ -138,22 +155,30 @@ def better_placed(texts: Texts, links: Places, score: Weights) -> NDArray[np.boo
     return better
 
 
-def nearer(texts: Texts, links: Places, score: Weights) -> NDArray[np.bool_]:
-    """Links one of whose words is about as well placed in a document dated between the two."""
-    best = np.zeros(len(links))
+def not_nearer(texts: Texts, passages: Passages) -> Places:
+    """Links neither of whose words is about as well placed in a document dated between the two."""
+    last = np.cumsum(passages.size)
+    place = last - passages.size
+    nearer = np.zeros(passages.size.sum(), dtype=bool)
     for side in (0, 1):
-        order = np.argsort(links[:, side], kind="stable")
-        starts = np.flatnonzero(np.diff(links[order, side], prepend=-1))
-        cuts = starts[np.flatnonzero(np.diff(starts // LINKS_AT_ONCE, prepend=-1))]
+        # Blocks of whole paragraphs, which hold all places of their words.
+        order = np.argsort(passages.first[:, side], kind="stable")
+        starts = np.flatnonzero(np.diff(texts.paragraph[passages.first[order, side]], prepend=-1))
+        links_before = np.append(0, np.cumsum(passages.size[order]))[starts]
+        cuts = starts[np.flatnonzero(np.diff(links_before // LINKS_AT_ONCE, prepend=-1))]
         for start, end in pairwise([*cuts.tolist(), len(order)]):
             some = order[start:end]
+            first, size = passages.first[some], passages.size[some]
+            word, score = ranges(first[:, side], size), np.repeat(passages.score[some], size)
             # Of the later places of the earlier word, those that are surely before the later document; and the other
             # way round.
-            other = texts.document[texts.paragraph[links[some, 1 - side]]]
+            other = np.repeat(texts.document[texts.paragraph[first[:, 1 - side]]], size)
             ended, began = texts.ended[other], texts.began[other]
             time, before = (-began, -ended) if side else (ended, began)
-            best[some] = np.maximum(best[some], _best_until(links[some, side], time, score[some], before))
-    return np.asarray(best >= AS_WELL * score)
+            nearer[ranges(place[some], size)] |= _best_until(word, time, score, before) >= AS_WELL * score
+    left = np.flatnonzero(~nearer)
+    passage = np.searchsorted(last, left, side="right")
+    return np.asarray(passages.first[passage] + (left - place[passage])[:, None])
 
 
 def _best_until(word: Places, time: Places, score: Weights, before: Places) -> Weights:

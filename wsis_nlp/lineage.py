@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wsis_nlp._checks import check_columns, check_known, check_whole
 from wsis_nlp.alignment import Places, Weights, off_the_run
-from wsis_nlp.descent import Texts, are_same, descents, descents_by_pairs, nearer, pairs_of, passages_of, read_texts
+from wsis_nlp.descent import Texts, are_same, descents, descents_by_pairs, not_nearer, pairs_of, passages_of, read_texts
 from wsis_nlp.nearest import LARGE
 
 Relation = Literal["kept", "reworded", "split", "merged"]
@@ -97,8 +97,8 @@ def paragraph_lineage(
     tokens = tokens.iloc[np.argsort(row, kind="stable")[np.count_nonzero(row < 0) :]]
     row = np.sort(row[row >= 0])
     texts = read_texts(documents["date"], np.sort(place), row, tokens)
-    links, score = descents_by_pairs(texts, candidates if len(paragraphs) > large else None)
-    links, score = descents(texts, links[~nearer(texts, links, score)])
+    passages = descents_by_pairs(texts, candidates if len(paragraphs) > large else None)
+    links, score = descents(texts, not_nearer(texts, passages))
     ends = (tokens[["para_id", "position"]].iloc[links[:, side]].reset_index(drop=True) for side in (0, 1))
     words = pd.concat(ends, axis=1).set_axis(list(WORD_COLUMNS), axis=1)
     return Lineage(_edges(texts, links, score, paragraphs, tokens), words)

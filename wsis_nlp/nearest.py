@@ -126,7 +126,7 @@ def _first(
     # Of each row the kinds that its own is near to, and how many rows of each stand before the end.
     bounds = np.searchsorted(near.row, np.arange(len(own) + 1))
     counts = np.diff(bounds)[place]
-    row, near = np.repeat(np.arange(len(rows)), counts), _chosen(near, _runs(bounds[place], counts))
+    row, near = np.repeat(np.arange(len(rows)), counts), _chosen(near, ranges(bounds[place], counts))
     starts, size = kinds.starts[near.column], len(kinds.kind)
     held = np.searchsorted(kinds.kind[kinds.rows] * size + kinds.rows, near.column * size + ends[row]) - starts
     whole = ~more[place] & (np.bincount(row, held, len(rows)) <= depth)
@@ -138,10 +138,10 @@ def _first(
     number = np.minimum(held, depth)[kept]
     begin = starts[kept] + (held[kept] - number if order < 0 else 0)
     row, product = (np.repeat(values[kept], number) for values in (rows[row], near.product))
-    return _cut(Nearest(row, kinds.rows[_runs(begin, number)], product), depth, order), whole
+    return _cut(Nearest(row, kinds.rows[ranges(begin, number)], product), depth, order), whole
 
 
-def _runs(starts: Places, sizes: Places) -> Places:
+def ranges(starts: Places, sizes: Places) -> Places:
     """Numbers from each start on, as many as its size is."""
     return np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
 
