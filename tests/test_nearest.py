@@ -133,6 +133,19 @@ def test_of_many_documents_each_has_its_nearest(study: Study) -> None:
     assert two[["floor_a", "low", "high", "p"]].isna().all(axis=None)
 
 
+def test_what_needs_too_large_a_table_of_paragraphs_is_not_known(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    matrix, beside = study.content_matrix, ["floor_a", "floor_b", "low", "high", "p"]
+    every = document_similarity(matrix, draws=19)
+    sizes = matrix.rows["doc_id"][matrix.values.sum(axis=1) > 0].value_counts()
+    both = every["doc_a"].map(sizes) + every["doc_b"].map(sizes)
+    assert both.nunique() > 2
+    monkeypatch.setattr(similarity_module, "MOST_CELLS", int(both.median()) ** 2)
+    expected = every.assign(**{name: every[name].mask(both > int(both.median())) for name in beside})
+    assert expected["p"].isna().any()
+    assert expected["p"].notna().any()
+    pd.testing.assert_frame_equal(document_similarity(matrix, draws=19), expected, check_exact=True)
+
+
 def test_shared_language_of_many_documents_is_that_of_few(study: Study) -> None:
     every = shared_language(study.tokens, study.body, draws=0)
     near = shared_language(study.tokens, study.body, large=0, nearest=4)

@@ -6,6 +6,7 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import sparse
 
 from wsis_nlp._checks import InputError, check_known, check_whole
@@ -15,6 +16,7 @@ from wsis_nlp.nearest import LARGE, LARGE_DOCUMENTS, NEAREST_DOCUMENTS, Places, 
 
 ROWS_AT_ONCE = 512
 MOST_CELLS = 50_000_000  # of a table of two documents: 400 MB
+BESIDE = ("floor_a", "floor_b", "low", "high", "p")  # what a similarity is judged by
 
 
 def document_similarity(
@@ -31,7 +33,8 @@ def document_similarity(
         Random halvings, draws and dealings of paragraphs, without which the floors, limits and p are NaN; and the seed.
     large, nearest : whole numbers
         Of more than ``large`` documents each is compared with so many ``nearest`` others, those of the greatest
-        similarity; floors, limits and p, which take a tenth of a second for each pair, are then NaN.
+        similarity; floors, limits and p, which take a tenth of a second for each pair, are then NaN. They also are
+        where the square of the paragraphs with terms of both documents together is above 50 million (7,071 paragraphs).
 
     Returns
     -------
@@ -57,31 +60,47 @@ def document_similarity(
     check_whole(large, name="large")
     check_whole(nearest, name="nearest", least=1)
     idf = inverse_document_frequency(matrix)
-    weights, counts = tf_idf(group_rows(matrix), idf=idf), matrix.values
+    weights = tf_idf(group_rows(matrix), idf=idf)
     if len(weights.rows) > large:
         return _nearest_documents(weights, nearest)
-    names, lengths = weights.rows["doc_id"].tolist(), np.asarray(counts.sum(axis=1))
-    places = {one: np.flatnonzero((matrix.rows["doc_id"] == one) & (lengths > 0)) for one in names}
-    single, weighted = tf_idf(matrix, idf=idf).values, sparse.csr_array(counts * idf[None, :])
-    random = {"draws": draws, "random_state": random_state}
-    own = {one: (weighted[at] @ weighted[at].T).toarray() for one, at in places.items()}
-    halves = {one: split_half_similarity(own[one], **random) for one in names}
-    totals = {one: float(lengths[at].sum()) for one, at in places.items()}
-    floors, limits = {}, {}
-    for a, b in combinations_with_replacement(sorted(names), 2):
-        rows, in_a = np.append(places[a], places[b]), np.arange(len(places[a]) + len(places[b])) < len(places[a])
-        rest = unshared(counts[rows], in_a)
-        p = distance_p(single[rows[rest]], in_a[rest], **random)
-        across = (weighted[places[a]] @ weighted[places[b]].T).toarray()
-        limits[a, b] = limits[b, a] = (*similarity_limits(own[a], own[b], across, **random), p)
-        for one, other in ((a, b), (b, a)):
-            floors[one, other] = similarity_at_length(halves[one], totals[one], totals[one], totals[other])
-    cosine = _cosine(weights.values, weights.values)
+    names, cosine = weights.rows["doc_id"].tolist(), _cosine(weights.values, weights.values)
+    beside = _kind_of_pairs(matrix, idf, draws=draws, random_state=random_state) if draws else {}
     table = [
-        (a, b, cosine[i, j], floors[a, b], floors[b, a], *limits[a, b])
+        (a, b, cosine[i, j], *beside.get((a, b), [np.nan] * len(BESIDE)))
         for i, a in enumerate(names) for j, b in enumerate(names)
     ]  # fmt: skip
-    return pd.DataFrame(table, columns=["doc_a", "doc_b", "similarity", "floor_a", "floor_b", "low", "high", "p"])
+    return pd.DataFrame(table, columns=["doc_a", "doc_b", "similarity", *BESIDE])
+
+
+def _kind_of_pairs(
+    matrix: TermMatrix, idf: NDArray[np.float64], *, draws: int, random_state: int
+) -> dict[tuple[str, str], tuple[float, ...]]:
+    """Floors, limits and p of the ordered pairs of documents whose table of paragraphs is not too large."""
+    counts, random = matrix.values, {"draws": draws, "random_state": random_state}
+    lengths = np.asarray(counts.sum(axis=1))
+    groups = matrix.rows.groupby("doc_id").indices.items()
+    places = {str(one): np.asarray(at)[lengths[at] > 0] for one, at in groups}
+    totals = {one: float(lengths[at].sum()) for one, at in places.items()}
+    single, weighted = tf_idf(matrix, idf=idf).values, sparse.csr_array(counts * idf[None, :])
+    halves: dict[str, float] = {}
+    found: dict[tuple[str, str], tuple[float, ...]] = {}
+    for a, b in combinations_with_replacement(sorted(places), 2):
+        rows, in_a = np.append(places[a], places[b]), np.arange(len(places[a]) + len(places[b])) < len(places[a])
+        if len(rows) ** 2 > MOST_CELLS:
+            continue
+        # Products within a document are made for each pair anew: all of them together may be too many to hold.
+        parts = combinations_with_replacement([weighted[places[a]], weighted[places[b]]], 2)
+        own_a, across, own_b = ((one @ other.T).toarray() for one, other in parts)
+        for one, own in ((a, own_a), (b, own_b)):
+            if one not in halves:
+                halves[one] = split_half_similarity(own, **random)
+        ends = ((a, b), (b, a))
+        floors = [similarity_at_length(halves[one], totals[one], totals[one], totals[other]) for one, other in ends]
+        rest = unshared(counts[rows], in_a)
+        p = distance_p(single[rows[rest]], in_a[rest], **random)
+        limits = similarity_limits(own_a, own_b, across, **random)
+        found[a, b], found[b, a] = (*floors, *limits, p), (*floors[::-1], *limits, p)
+    return found
 
 
 def _nearest_documents(weights: TermMatrix, nearest: int) -> pd.DataFrame:
@@ -89,7 +108,7 @@ def _nearest_documents(weights: TermMatrix, nearest: int) -> pd.DataFrame:
     names = weights.rows["doc_id"].to_numpy()
     products = np.asarray(weights.values[a].multiply(weights.values[b]).sum(axis=1)).ravel()
     table = pd.DataFrame({"doc_a": names[a], "doc_b": names[b], "similarity": np.clip(products, 0.0, 1.0)})
-    return table.assign(**dict.fromkeys(["floor_a", "floor_b", "low", "high", "p"], np.nan))
+    return table.assign(**dict.fromkeys(BESIDE, np.nan))
 
 
 def paragraph_similarity(
