@@ -186,6 +186,9 @@ def test_other_bad_input_is_refused() -> None:
         document_similarity(SMALL, draws=-1)
     with pytest.raises(InputError, match="n is 0; allowed are: 1, 2"):
         shared_language(*tables_of({"a:1": "data"}), n=0)
+    for name, value in {"large": -1, "nearest": 0}.items():
+        with pytest.raises(InputError, match=f"{name} is {value}"):
+            shared_language(*tables_of({"a:1": "data"}), **{name: value})
 
 
 # Floors, limits and p
@@ -350,6 +353,18 @@ def test_shared_language_by_hand() -> None:
     assert table.loc[("a", "c"), ["shared", "containment", "floor"]].tolist() == [0, 0, 0]
     turned = shared_language(*tables_of(dict(reversed(texts.items()))), n=2, draws=99).set_index(["doc_a", "doc_b"])
     pd.testing.assert_frame_equal(turned.drop(columns="p").loc[table.index], table.drop(columns="p"))
+
+
+def test_word_groups_stand_within_a_paragraph_wherever_its_tokens_are() -> None:
+    tokens, paragraphs = tables_of({"a:1": "the role of data", "a:2": "of data", "b:1": "role of data and role"})
+    mixed = tokens.assign(at=tokens.groupby("para_id").cumcount()).sort_values(["at", "para_id"]).drop(columns="at")
+    expected = shared_language(tokens, paragraphs, n=2, draws=9)
+    assert expected["ngrams"].tolist() == [3, 3, 4, 4]
+    pd.testing.assert_frame_equal(shared_language(mixed, paragraphs, n=2, draws=9), expected)
+    missing = tokens.assign(term=tokens["term"].mask(tokens["term"] == "of"))
+    assert shared_language(missing, paragraphs, n=2, draws=0)["ngrams"].tolist() == [1, 1, 2, 2]
+    unknown = pd.concat([tokens, tokens.assign(para_id="c:1")])
+    pd.testing.assert_frame_equal(shared_language(unknown, paragraphs, n=2, draws=9), expected)
 
 
 @given(st.lists(st.lists(st.sampled_from(range(12)), min_size=1, max_size=6), min_size=2, max_size=6), st.data())

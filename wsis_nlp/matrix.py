@@ -49,10 +49,8 @@ def term_matrix(tokens: pd.DataFrame | TokenIds, paragraphs: pd.DataFrame, *, mi
     Tokens are a table with ``para_id, term``, or as numbers (see `token_ids`), which is faster. Rows are the paragraphs
     given, also where they have no term; tokens whose term is missing, or whose paragraph is not given, do not count.
     """
-    check_columns(paragraphs, ["doc_id", "para_id"], name="paragraphs")
+    check_paragraphs(paragraphs)
     check_whole(min_paragraphs, name="min_paragraphs", least=1)
-    for twice in paragraphs.loc[paragraphs["para_id"].duplicated(), "para_id"][:1]:
-        raise InputError(f"paragraphs have the paragraph {twice!r} twice; allowed is one row for each")
     numbers = tokens if isinstance(tokens, TokenIds) else _numbered(tokens)
     row = _row_of(numbers.para_ids, paragraphs["para_id"])
     terms = tuple(sorted(_terms_used(numbers, row)))
@@ -65,6 +63,13 @@ def term_matrix(tokens: pd.DataFrame | TokenIds, paragraphs: pd.DataFrame, *, mi
         return matrix
     kept = np.flatnonzero(_rows_having(matrix) >= min_paragraphs)
     return TermMatrix(values[:, kept], matrix.rows, tuple(terms[at] for at in kept.tolist()))
+
+
+def check_paragraphs(paragraphs: pd.DataFrame) -> None:
+    """Refuse a table that lacks ``doc_id, para_id``, or has a paragraph twice."""
+    check_columns(paragraphs, ["doc_id", "para_id"], name="paragraphs")
+    for twice in paragraphs.loc[paragraphs["para_id"].duplicated(), "para_id"][:1]:
+        raise InputError(f"paragraphs have the paragraph {twice!r} twice; allowed is one row for each")
 
 
 def _numbered(tokens: pd.DataFrame) -> TokenIds:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import reduce
 from itertools import combinations_with_replacement, product
 
 import numpy as np
@@ -13,7 +12,7 @@ from scipy import sparse
 from wsis_nlp._checks import check_columns, check_one_of, check_whole
 from wsis_nlp.homogeneity import sharing_p, split_half_containment, unshared
 from wsis_nlp.intervals import rate_interval
-from wsis_nlp.matrix import TermMatrix, group_rows, term_matrix
+from wsis_nlp.matrix import check_paragraphs
 from wsis_nlp.nearest import LARGE_DOCUMENTS, NEAREST_DOCUMENTS, with_nearest
 
 
@@ -57,16 +56,18 @@ def shared_language(
     check_one_of(n, range(1, 21), name="n")
     for name, value in {"draws": draws, "random_state": random_state}.items():
         check_whole(value, name=name)
-    following = check_columns(tokens, ["para_id", "term"], name="tokens").groupby("para_id", sort=False)["term"]
-    runs = reduce(lambda run, step: run + " " + following.shift(-step), range(1, n), tokens["term"])
-    matrix = term_matrix(tokens.assign(term=runs), paragraphs)
-    places = {str(one): at for one, at in matrix.rows.groupby("doc_id", sort=False).indices.items()}
-    parts = {one: matrix.values[at] for one, at in places.items()}
+    check_whole(large, name="large")
+    check_whole(nearest, name="nearest", least=1)
+    check_columns(tokens, ["para_id", "term"], name="tokens")
+    check_paragraphs(paragraphs)
+    counts, groups = _ngrams(tokens, paragraphs, n), paragraphs.groupby("doc_id", sort=False).indices
+    places = {str(one): at for one, at in groups.items()}
+    parts = {one: counts[at] for one, at in places.items()}
     names = list(parts)
     every: Iterable[tuple[str, str]] = product(names, names)
     if len(parts) > large:
         draws = 0
-        places_of = zip(*with_nearest(_sets(matrix), nearest), strict=True)
+        places_of = zip(*with_nearest(_sets([*parts.values()]), nearest), strict=True)
         every = [(names[a], names[b]) for a, b in places_of]
     p: dict[tuple[str, str], float] = {}
     for a, b in combinations_with_replacement(sorted(parts), 2) if draws else ():
@@ -78,11 +79,30 @@ def shared_language(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _sets(matrix: TermMatrix) -> sparse.csr_array:
-    """Which terms each document has, scaled to length 1."""
-    held = group_rows(matrix).values.astype(bool).astype(np.float64)
-    sizes = np.sqrt(np.maximum(np.diff(held.indptr), 1))
-    return sparse.csr_array(sparse.diags_array(1 / sizes) @ held)
+def _ngrams(tokens: pd.DataFrame, paragraphs: pd.DataFrame, n: int) -> sparse.csr_array:
+    """Counts of n-grams by paragraph, these in alphabetical order: numbers, since their wording would fill memory."""
+    row = pd.Index(paragraphs["para_id"]).get_indexer(tokens["para_id"])
+    term, words = pd.factorize(tokens["term"], sort=True)
+    order = np.argsort(row, kind="stable")[np.count_nonzero(row < 0) :]
+    # Behind the last token stand some that are of no paragraph.
+    row, term = np.append(row[order], np.full(n, -1)), np.append(term[order], np.full(n, -1))
+    at = np.flatnonzero(term >= 0)
+    run = term[at]
+    for step in range(1, n):
+        whole = (row[at + step] == row[at]) & (term[at + step] >= 0)
+        at, run = at[whole], run[whole]
+        run = np.unique(run * len(words) + term[at + step], return_inverse=True)[1]
+    ones, shape = np.ones(len(at), dtype=np.int32), (len(paragraphs), int(run.max(initial=-1)) + 1)
+    return sparse.csr_array((ones, (row[at], run)), shape=shape)
+
+
+def _sets(parts: list[sparse.csr_array]) -> sparse.csr_array:
+    """Which n-grams each document has, scaled to length 1."""
+    held = [np.unique(one.indices) for one in parts]
+    sizes = np.array([len(one) for one in held])
+    scaled = np.repeat(1 / np.sqrt(np.maximum(sizes, 1)), sizes)
+    bounds = np.append(0, np.cumsum(sizes))
+    return sparse.csr_array((scaled, np.concatenate(held), bounds), shape=(len(parts), parts[0].shape[1]))
 
 
 def _containment(own: sparse.csr_array, other: sparse.csr_array) -> tuple[object, ...]:
