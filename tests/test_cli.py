@@ -239,6 +239,33 @@ def test_lineage_of_one_paragraph_and_of_none(capsys):
     assert "'wsis20-unesco:999'" in err
 
 
+@pytest.mark.parametrize(
+    ("call", "limits", "told"),
+    [
+        (("similarity",), {"nearest.LARGE_DOCUMENTS": 1}, "documents: 2, more than 1: each has its 10 nearest"),
+        (("similarity",), {"nearest.LARGE_DOCUMENTS": 2}, ""),
+        (("similarity",), {"similarity.MOST_CELLS": 35}, "pairs of documents with more than 5 paragraphs together"),
+        (("similarity",), {"similarity.MOST_CELLS": 36}, ""),
+        (("similarity", "--unit", "paragraph"), {"nearest.LARGE": 4}, "paragraphs: 5, more than 4"),
+        (("similarity", "--unit", "paragraph"), {"nearest.LARGE": 5}, ""),
+        (("topics", "--topics", "1"), {"nearest.LARGE": 4}, "paragraphs: 5, more than 4"),
+    ],
+)  # fmt: skip
+def test_what_is_done_otherwise_in_a_large_corpus_is_told(call, limits, told, tmp_path, capsys, monkeypatch):
+    words = "We note the data of the forum.\n\n2. We note the forum of the data.\n"
+    (tmp_path / "a.txt").write_text(f"1. {words}\n3. We close the data and the forum.\n")
+    (tmp_path / "b.txt").write_text(f"1. {words}")
+    (tmp_path / "without-body.txt").write_text("INTRODUCTION\n\nI. THE DATA\n")
+    for name, value in limits.items():
+        monkeypatch.setattr(f"wsis_nlp.{name}", value)
+    status, out, err = run(capsys, *call, "--corpus", str(tmp_path), "--format", "csv")
+    found = [line for line in err.splitlines() if "more than" in line]
+    assert (status, len(found)) == (0, bool(told)), err
+    assert all(told in line for line in found)
+    if "similarity.MOST_CELLS" in limits:
+        assert (rows(out)[0]["p"] == "") == bool(told)
+
+
 @pytest.mark.parametrize("call", [("drift", "--concept", "ai"), ("kwic", "note"), ("corpus", "check")])
 def test_keep_going_leaves_out_documents_that_cannot_be_read(call, tmp_path, capsys):
     (tmp_path / "good.txt").write_text("1. We note artificial intelligence.\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
+from math import isqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,9 +135,8 @@ def _table(arguments: argparse.Namespace) -> int:
             say(note)
     else:
         _check_compared(study, "similarity")
-        by_document = arguments.unit == "document"
-        _tell_large(study, arguments.unit)
-        table = study.document_similarity() if by_document else study.paragraph_similarity(top_n=arguments.top_n)
+        _tell_large(study, unit := arguments.unit)
+        table = study.paragraph_similarity(top_n=arguments.top_n) if unit != "document" else study.document_similarity()
     return emit(table, arguments.format)
 
 
@@ -144,18 +144,22 @@ def _tell_large(study: Study, what: str) -> None:
     """Say what is done otherwise, and why, where a corpus is large."""
     from wsis_nlp.lineage import CANDIDATES
     from wsis_nlp.nearest import LARGE, LARGE_DOCUMENTS, NEAREST_DOCUMENTS
+    from wsis_nlp.similarity import MOST_CELLS
 
-    documents, paragraphs = len(study.corpus.documents), len(study.body)
-    if what == "document" and documents > LARGE_DOCUMENTS:
+    # Counts are those of the rows by which the analyses decide: a document without a body has none.
+    sizes, most = study.body["doc_id"].value_counts(), isqrt(MOST_CELLS)
+    if what == "document" and len(sizes) > LARGE_DOCUMENTS:
         nearest = f"each has its {NEAREST_DOCUMENTS} nearest, without floors, limits and p (a tenth of a second a pair)"
-        say(f"documents: {documents}, more than {LARGE_DOCUMENTS}: {nearest}")
+        say(f"documents: {len(sizes)}, more than {LARGE_DOCUMENTS}: {nearest}")
+    elif what == "document" and 2 * sizes.max() > most:
+        say(f"pairs of documents with more than {most} paragraphs together have no floors, limits and p")
     done = {
         "paragraph": "the nearest are those of all other documents together, not of each",
         "lineage": f"each is aligned with its {CANDIDATES} nearest earlier ones, not with all that are alike",
-        "topics": "topics are fitted in mini-batches, and the lineage that tells copies aligns only the nearest",
+        "topics": "lineage, which tells copies, aligns only the nearest; as many with terms are fitted in mini-batches",
     }
-    if what in done and paragraphs > LARGE:
-        say(f"paragraphs: {paragraphs}, more than {LARGE}, to stay within minutes: {done[what]}")
+    if what in done and len(study.body) > LARGE:
+        say(f"paragraphs: {len(study.body)}, more than {LARGE}, to stay within minutes: {done[what]}")
 
 
 def _check_compared(study: Study, command: str, *, dated: bool = False) -> None:

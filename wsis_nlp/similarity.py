@@ -33,8 +33,9 @@ def document_similarity(
         Random halvings, draws and dealings of paragraphs, without which the floors, limits and p are NaN; and the seed.
     large, nearest : whole numbers
         Of more than ``large`` documents each is compared with so many ``nearest`` others, those of the greatest
-        similarity; floors, limits and p, which take a tenth of a second for each pair, are then NaN. They also are
-        where the square of the paragraphs with terms of both documents together is above 50 million (7,071 paragraphs).
+        similarity; floors, limits and p, which take a tenth of a second for each pair, are then NaN. So they are
+        where both documents together have more than 7,071 paragraphs (a table of 50 million cells), one beside itself
+        counting twice.
 
     Returns
     -------
@@ -79,15 +80,16 @@ def _kind_of_pairs(
     counts, random = matrix.values, {"draws": draws, "random_state": random_state}
     lengths = np.asarray(counts.sum(axis=1))
     groups = matrix.rows.groupby("doc_id").indices.items()
+    sizes = {str(one): len(at) for one, at in groups}
     places = {str(one): np.asarray(at)[lengths[at] > 0] for one, at in groups}
     totals = {one: float(lengths[at].sum()) for one, at in places.items()}
     single, weighted = tf_idf(matrix, idf=idf).values, sparse.csr_array(counts * idf[None, :])
     halves: dict[str, float] = {}
     found: dict[tuple[str, str], tuple[float, ...]] = {}
     for a, b in combinations_with_replacement(sorted(places), 2):
-        rows, in_a = np.append(places[a], places[b]), np.arange(len(places[a]) + len(places[b])) < len(places[a])
-        if len(rows) ** 2 > MOST_CELLS:
+        if (sizes[a] + sizes[b]) ** 2 > MOST_CELLS:
             continue
+        rows, in_a = np.append(places[a], places[b]), np.arange(len(places[a]) + len(places[b])) < len(places[a])
         # Products within a document are made for each pair anew: all of them together may be too many to hold.
         parts = combinations_with_replacement([weighted[places[a]], weighted[places[b]]], 2)
         own_a, across, own_b = ((one @ other.T).toarray() for one, other in parts)
