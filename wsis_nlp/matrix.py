@@ -207,12 +207,17 @@ def term_weights(matrix: TermMatrix) -> pd.DataFrame:
     ``doc_id, term, count, tfidf``, one row for each document and term, in the order of the matrix. Weights are those of
     `tf_idf`, fitted on all paragraphs of the matrix; a paragraph without the term weighs 0.
     """
-    weights, counts = tf_idf(matrix), group_rows(matrix)
-    documents = counts.rows["doc_id"].to_numpy()
-    means = [weights.values[(matrix.rows["doc_id"] == one).to_numpy()].mean(axis=0) for one in documents]
+    return _weights_of(matrix, matrix.rows["doc_id"].unique().tolist())
+
+
+def _weights_of(matrix: TermMatrix, documents: list[str]) -> pd.DataFrame:
+    """The rows of `term_weights` of some documents, which are dense: of all they may be too many to hold."""
+    weights = tf_idf(matrix).values
+    places = [(matrix.rows["doc_id"] == one).to_numpy() for one in documents]
     return pd.DataFrame({
         "doc_id": np.repeat(documents, len(matrix.terms)), "term": list(matrix.terms) * len(documents),
-        "count": counts.values.toarray().ravel(), "tfidf": np.ravel(means),
+        "count": np.ravel([matrix.values[at].sum(axis=0) for at in places]),
+        "tfidf": np.ravel([weights[at].mean(axis=0) for at in places]),
     })  # fmt: skip
 
 
@@ -223,8 +228,8 @@ def tf_idf_change(matrix: TermMatrix, a: str, b: str) -> pd.DataFrame:
     and the second less the first, the largest of either sign first. It describes; what a change is worth, drift and
     keyness tell, since the formula alone can make one.
     """
-    table, known = term_weights(matrix), dict.fromkeys(matrix.rows["doc_id"])
-    check_known([a, b], known, name="document")
+    check_known([a, b], dict.fromkeys(matrix.rows["doc_id"]), name="document")
+    table = _weights_of(matrix, [a, b] if a != b else [a])
     first, second = (table[table["doc_id"] == one].set_index("term")[["count", "tfidf"]].add_suffix(side)
                      for one, side in ((a, "_a"), (b, "_b")))  # fmt: skip
     table = first.join(second).query("count_a > 0 or count_b > 0").reset_index()

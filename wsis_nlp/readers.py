@@ -13,6 +13,7 @@ import io
 import os
 import stat
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -186,7 +187,7 @@ def read_entries(path: Path, kind: str, *, may_be_none: bool = False) -> list[tu
     ):
         raise InputError(f"{path}: lists no {kind}; each is a table [[{kind}]]")
     ids = [entry.get("id", place) for place, entry in enumerate(entries, 1)]
-    for one in ids:
-        if ids.count(one) > 1:
-            raise InputError(f"{path}: {kind} {one!r} is registered twice; an id is unique")
+    for one, times in Counter(map(repr, ids)).items():  # an id that is none may be a list, which cannot be counted
+        if times > 1:
+            raise InputError(f"{path}: {kind} {one} is registered twice; an id is unique")
     return [(f"{path}, {kind} {one!r}", entry) for one, entry in zip(ids, entries, strict=True)]
