@@ -22,9 +22,10 @@ FORMAT = 1  # of the store: it changes with what the files of a store are
 SMALLEST, LARGEST = 1_000_000, 2_000_000  # bytes of the documents of a shard; a larger document is a shard by itself
 ONE_IN = 4  # documents after which a shard may end
 LIBRARIES = ("lxml", "pdfminer.six", "pyarrow")
+# All that the tables import: also what says faults and notes, which a store keeps.
 SOURCES = (
-    "documents", "encodings", "formats", "matrix", "paragraphs", "readers", "readings", "scale/shards", "scale/tables",
-    "segmentation", "tokens", "tracked", "words",
+    "_checks", "documents", "encodings", "formats", "matrix", "paragraphs", "places", "readers", "readings",
+    "scale/shards", "scale/tables", "segmentation", "showing", "tokens", "tracked", "words",
 )  # fmt: skip
 
 
@@ -72,15 +73,16 @@ class Shard(NamedTuple):
 @cache
 def recipe() -> str:
     """Hash of the code and of the versions of libraries by which tables are made."""
-    folder = Path(wsis_nlp.__file__).parent
-    files = (path for name in SOURCES for path in ([folder / f"{name}.py", *(folder / name).glob("*.py")]))
-    sources = {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-        if path.is_file()
-    }
+    sources = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in recipe_files().items()}
     versions = {name: _version(name) for name in LIBRARIES}
     return digest([FORMAT, wsis_nlp.__version__, unicodedata.unidata_version, versions, sources])
+
+
+def recipe_files() -> dict[str, Path]:
+    """Files of the code by which tables are made, by their names in the package."""
+    folder = Path(wsis_nlp.__file__).parent
+    files = (path for name in SOURCES for path in ([folder / f"{name}.py", *(folder / name).glob("*.py")]))
+    return {path.relative_to(folder).as_posix(): path for path in files if path.is_file()}
 
 
 def _version(name: str) -> str:
