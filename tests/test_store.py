@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import multiprocessing
@@ -431,7 +432,7 @@ def cluster() -> Iterator[Any]:
 
     from distributed import Client, LocalCluster
 
-    given = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    given = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
     with LocalCluster(silence_logs=logging.CRITICAL, **given) as made, Client(made, set_as_default=False) as client:
         yield client
 
@@ -467,13 +468,145 @@ def test_a_worker_with_other_code_is_refused(texts: Path, tmp_path: Path, monkey
     assert list((tmp_path / "store" / "shards").iterdir()) == []
 
 
-def test_the_recipe_has_every_module_that_makes_tables() -> None:
-    code = (
-        "import sys, wsis_nlp.scale.tables; print(*{name.split('.')[1] for name in sys.modules if 'wsis_nlp.' in name})"
+def code_of_tables() -> set[str]:
+    """Files of the package that the module of the tables imports, at whatever place, and what these import."""
+    package = Path(wsis_nlp.__file__).parent
+    found, left = set[Path](), [package / "scale" / "tables.py"]
+    while left:
+        file = left.pop()
+        found.add(file)
+        names = set[str]()
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("wsis_nlp."):
+                # A module that is imported by its name; where only the package is told, all of its modules.
+                names |= {node.value, *(f"{node.value}{path.stem}" for path in package.rglob("*.py"))}
+        for name in names:
+            place = package.joinpath(*name.split(".")[1:]) if name.startswith("wsis_nlp.") else package
+            files = {place.with_suffix(".py"), place / "__init__.py"} - {package / "__init__.py"}
+            left += [path for path in files if path.is_file() and path not in found]
+    return {path.relative_to(package).as_posix() for path in found}
+
+
+def test_the_recipe_has_every_file_that_makes_tables() -> None:
+    used = code_of_tables()
+    assert {"segmentation/labels.py", "formats/pdf_fonts.py", "formats/docx.py"} <= used
+    assert used == {*shards.recipe_files()}
+
+
+def test_a_change_of_code_changes_the_recipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, files = shards.recipe(), shards.recipe_files()
+    shutil.copy(files["segmentation/labels.py"], tmp_path / "labels.py")
+    monkeypatch.setattr(shards, "recipe_files", lambda: files | {"segmentation/labels.py": tmp_path / "labels.py"})
+    assert shards.recipe.__wrapped__() == before
+    with (tmp_path / "labels.py").open("a") as file:
+        file.write("#\n")
+    assert shards.recipe.__wrapped__() != before
+
+
+@pytest.fixture
+def bare_cluster() -> Iterator[Any]:
+    """A scheduler without workers, and its cluster, which may start some in threads of this process."""
+    from distributed import Client, LocalCluster
+
+    given = {
+        "n_workers": 0,
+        "threads_per_worker": 1,
+        "processes": False,
+        "protocol": "tcp://",
+        "dashboard_address": ":0",
+    }
+    with LocalCluster(**given) as made, Client(made, set_as_default=False) as client:
+        yield client
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "PATIENCE", 0.2)
+    monkeypatch.setattr(running, "LOOK", 0.05)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_scheduler_without_workers_is_not_waited_for_without_end(
+    texts: Path, tmp_path: Path, bare_cluster: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = bare_cluster.scheduler.addr
+    assert main(["build", str(texts), "--out", str(tmp_path / "store"), "--scheduler", address]) == 2
+    said = capsys.readouterr().err
+    assert "workers: 0, waiting for one" in said
+    assert f"the scheduler {address} has had no worker for 0.2 seconds; start one (dask worker {address})" in said
+    assert said.count("\n") == 2
+
+
+def test_a_cluster_that_starts_workers_for_tasks_is_waited_for(
+    texts: Path, fresh: Path, tmp_path: Path, bare_cluster: Any
+) -> None:
+    bare_cluster.cluster.adapt(minimum=0, maximum=1, interval="50ms")
+    build_store(texts, tmp_path / "store", client=bare_cluster)
+    assert contents(tmp_path / "store") == contents(fresh)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_build_ends_when_its_last_worker_is_gone_and_goes_on_when_run_again(
+    texts: Path, fresh: Path, tmp_path: Path, bare_cluster: Any, after_first_shard: Callable[..., None]
+) -> None:
+    bare_cluster.cluster.scale(1)
+    bare_cluster.wait_for_workers(1, timeout=30)
+    (worker,) = bare_cluster.cluster.workers.values()
+    after_first_shard(lambda: bare_cluster.sync(worker.close))
+    with pytest.raises(InputError, match=r"has had no worker for 0\.2 seconds.*what is done is kept") as fault:
+        build_store(texts, tmp_path / "store", client=bare_cluster)
+    assert "\n" not in str(fault.value)
+    made = build_store(texts, tmp_path / "store").made
+    assert 0 < len(made) < 12
+    assert contents(tmp_path / "store") == contents(fresh)
+
+
+@given(st.lists(st.integers(0, 130), max_size=30), st.integers(1, 60))
+def test_what_is_under_way_is_bounded_by_bytes(sizes: list[int], workers: int) -> None:
+    """Of many workers no more are given work than memory has room for; what is larger than that goes alone."""
+    tasks = [running.Task(shard, shard.held) for size in sizes for shard in cut(held({f"text-{len(sizes)}": size}))]
+    sent: dict[Future[shards.Outcome], int] = {}
+    loaded: list[int] = []
+
+    def load(task: running.Task) -> list[shards.Source]:
+        loaded.append(task.shard.held[0].size)
+        return []
+
+    def submit(*_: Any) -> Future[shards.Outcome]:
+        future = Future[shards.Outcome]()
+        sent[future] = loaded[-1]
+        return future
+
+    def finish_one(futures: Any, **_: Any) -> tuple[set[Any], None]:
+        under_way.append([*sent.values()])
+        assert set(futures) == set(sent)
+        first = next(iter(sent))
+        del sent[first]
+        first.set_result(shards.Outcome({}, {}, {}, {}, {}))
+        return {first}, None
+
+    under_way: list[list[int]] = []
+    executor = SimpleNamespace(submit=submit, shutdown=lambda **_: None)
+    client = SimpleNamespace(
+        get_executor=lambda **_: executor,
+        nthreads=lambda: dict.fromkeys(range(workers), 1),
+        scheduler=SimpleNamespace(addr="tcp://far:1"),
     )
-    used = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    told = {name.partition("/")[0] for name in shards.SOURCES}
-    assert {*used} - {"_checks", "_files", "places", "showing"} <= told
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "IN_FLIGHT", 100)
+        patch.setattr(running, "wait", finish_one)
+        done = [task for task, _ in running.run(tasks, load, workers=1, client=client)]
+    assert done == tasks
+    assert loaded == sizes
+    for at, held_now in enumerate(under_way):
+        assert len(held_now) <= 2 * workers
+        assert len(held_now) == 1 or sum(held_now) <= 100
+        after = sizes[at + len(held_now) : at + len(held_now) + 1]
+        assert not after or len(held_now) == 2 * workers or sum(held_now) + after[0] > 100, "no room is left unused"
 
 
 def lost(kind: str) -> Exception:

@@ -64,7 +64,7 @@ def build(arguments: argparse.Namespace) -> int:
     given = {"workers": arguments.workers, "keep_going": arguments.keep_going, "progress": True}
     with scale.connected(arguments.scheduler) as client:
         if client is not None:
-            say(f"workers: {len(client.nthreads())}; dashboard: {client.dashboard_link}")
+            say(f"workers: {len(client.nthreads()) or '0, waiting for one'}; dashboard: {client.dashboard_link}")
         made = scale.build_store(sources, arguments.out, client=client, **given)
     say_left_out(made.corpus)
     anew = {*made.made}

@@ -29,6 +29,8 @@ from wsis_nlp.readers import import_extra
 from wsis_nlp.scale.shards import Held, Outcome, Shard, Source, recipe
 
 ATTEMPTS = 3  # for a shard whose worker dies
+IN_FLIGHT = 256_000_000  # bytes of documents that are under way at once, whatever the number of workers
+PATIENCE, LOOK = 30.0, 1.0  # seconds that a cluster may be without workers, and after which it is asked again
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "BLIS")}
 
 
@@ -43,7 +45,7 @@ Load = Callable[[Task], list[Source]]
 
 
 def run(tasks: Iterable[Task], load: Load, *, workers: int, client: Any) -> Iterator[tuple[Task, Outcome]]:
-    """Make the tables of tasks, in any order; no more of them are in flight than workers need.
+    """Make the tables of tasks, in any order; no more of them are in flight than workers need, or memory has room for.
 
     An `InputError` names the documents of a shard over which worker after worker dies.
     """
@@ -105,17 +107,24 @@ def _given_up(task: Task) -> str:
 
 
 def _some(
-    executor: Executor, waiting: deque[Task], pending: dict[Future[Outcome], Task], load: Load, work: Any, *, limit: int
-) -> Iterator[tuple[Task, Outcome]]:
-    """Fill what is in flight up to its limit, and give what is done."""
-    while waiting and len(pending) < limit:
+    executor: Executor, waiting: deque[Task], pending: dict[Future[Outcome], Task], load: Load, work: Any, *,
+    limit: int, seconds: float | None = None,
+) -> Iterator[tuple[Task, Outcome]]:  # fmt: skip
+    """Fill what is in flight up to its limits, and give what is done, if anything is within some seconds."""
+    room = IN_FLIGHT - sum(map(_size, pending.values()))
+    while waiting and len(pending) < limit and (not pending or _size(waiting[0]) <= room):
+        room -= _size(waiting[0])
         # A task is taken away only when it is under way, since a broken pool refuses it.
         pending[executor.submit(work, load(waiting[0]), recipe())] = waiting[0]
         waiting.popleft()
-    done, _ = wait(pending, return_when=FIRST_COMPLETED)
+    done, _ = wait(pending, timeout=seconds, return_when=FIRST_COMPLETED)
     for future in done:
         outcome = future.result()
         yield pending.pop(future), outcome
+
+
+def _size(task: Task) -> int:
+    return sum(one.size for one in task.missing)
 
 
 def _end_with_parent() -> None:
@@ -135,21 +144,40 @@ def _on_cluster(tasks: Iterable[Task], load: Load, work: Any, client: Any) -> It
     """Run tasks on Dask, whose scheduler gives the shards of a lost worker to another."""
     distributed = import_extra("distributed", "scale", task="to use a scheduler")
     waiting, pending = deque(tasks), dict[Future[Outcome], Task]()
-    executor = client.get_executor(pure=False)
+    executor, address = client.get_executor(pure=False), client.scheduler.addr
+    idle = 0.0
     try:
         while waiting or pending:
-            limit = max(2, sum(threads + 1 for threads in client.nthreads().values()))
+            threads = _threads(client)
+            # Without a worker tasks are sent all the same, since some clusters start workers only for tasks.
+            idle = 0.0 if threads else idle + LOOK
+            if idle > PATIENCE:
+                raise InputError(_deserted(address))
+            limit = max(2, sum(one + 1 for one in threads))
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
-                yield from _some(executor, waiting, pending, load, work, limit=limit)
+                yield from _some(executor, waiting, pending, load, work, limit=limit, seconds=LOOK)
     except distributed.KilledWorker:
         raise InputError(_given_up(next(pending[one] for one in pending if one.done() and one.exception()))) from None
     except (CancelledError, distributed.comm.CommClosedError):
-        raise InputError(f"the scheduler {client.scheduler.addr} is gone; build again: what is done is kept") from None
+        raise InputError(f"the scheduler {address} is gone; build again: what is done is kept") from None
     except ImportError as fault:
-        raise InputError(f"the workers of {client.scheduler.addr} cannot run the package ({fault})") from None
+        raise InputError(f"the workers of {address} cannot run the package ({fault})") from None
     finally:
         executor.shutdown(wait=False)
+
+
+def _threads(client: Any) -> list[int]:
+    """How many threads each worker has."""
+    try:
+        return list(client.nthreads().values())
+    except (OSError, AttributeError):  # the latter where a client has given up, and has no scheduler to ask
+        raise CancelledError from None
+
+
+def _deserted(address: str) -> str:
+    advice = f"start one (dask worker {address}) and build again: what is done is kept"
+    return f"the scheduler {address} has had no worker for {PATIENCE:g} seconds; {advice}"
 
 
 @contextmanager
