@@ -210,7 +210,7 @@ def alike(one: str, two: str) -> bool:
 
 
 def with_peak(task: Callable[[], Any]) -> tuple[Any, float]:
-    """What a task gives, and the most megabytes that it holds."""
+    """What a task gives, and the most megabytes that Python allocates for it."""
     tracemalloc.start()
     found = task()
     peak = tracemalloc.get_traced_memory()[1]

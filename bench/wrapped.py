@@ -4,7 +4,7 @@
 
 Paragraphs are drawn from the corpus with replacement, some of their words being changed (seeded). Outputs are checked
 to be equal before anything is measured; both sides run by turns, five times; the least CPU time of each counts. Memory
-is the greatest that Python and numpy held during one further run.
+is the most that Python and numpy allocate during one further run (tracemalloc; not the resident size of ``speed.py``).
 
 - ``topics nmf``, ``topics lda``: `fit_topics` with its tables, whole and by mini-batches, beside ``fit_transform`` of
   scikit-learn's NMF on the same weighted matrix and gensim's ``LdaModel`` on the same bags, with equal settings.
@@ -64,7 +64,7 @@ def compared(stage: str, peer: str, ours: Call, theirs: Call, *, equal: bool, li
             start = time.process_time()
             call()
             times.append(time.process_time() - start)
-    held = [_held(call) for call in spent]
+    held = [_allocated(call) for call in spent]
     least = [min(times) for times in spent.values()]
     return {
         "stage": stage, "peer": peer, "ours_seconds": least[0], "peer_seconds": least[1],
@@ -72,7 +72,7 @@ def compared(stage: str, peer: str, ours: Call, theirs: Call, *, equal: bool, li
     }  # fmt: skip
 
 
-def _held(call: Call) -> float:
+def _allocated(call: Call) -> float:
     tracemalloc.start()
     call()
     held = tracemalloc.get_traced_memory()[1] / 1e6
