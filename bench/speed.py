@@ -69,7 +69,7 @@ def run(race: Race, *, rounds: int = 5) -> Row:
     return {
         "stage": race.stage, "peer": race.peer, "ours_seconds": ours, "peer_seconds": theirs, "ratio": theirs / ours,
         "ours_mb": megabytes(race.ours), "peer_mb": megabytes(race.theirs), "limit": race.limit,
-        "memory_limit": race.memory, "compared": race.compared or "nothing",
+        "memory_limit": race.memory, "compared": race.compared or "not compared",
     }  # fmt: skip
 
 

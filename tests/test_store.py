@@ -644,6 +644,22 @@ def test_a_cluster_that_fails_is_told_in_one_line(texts: Path, tmp_path: Path, k
     assert "\n" not in str(fault.value)
 
 
+@pytest.mark.parametrize("fault", [OSError("Timed out"), AttributeError("'NoneType' object has no attribute 'ncores'")])
+def test_a_scheduler_that_is_gone_when_it_is_asked_is_told_in_one_line(
+    texts: Path, tmp_path: Path, fault: Exception
+) -> None:
+    """What Dask raises while it tries to connect again, and when it has given up."""
+
+    def nthreads() -> dict[str, int]:
+        raise fault
+
+    executor = SimpleNamespace(shutdown=lambda **_: None)
+    far = SimpleNamespace(addr="tcp://far:1")
+    client = SimpleNamespace(get_executor=lambda **_: executor, nthreads=nthreads, scheduler=far)
+    with pytest.raises(InputError, match="the scheduler tcp://far:1 is gone; build again"):
+        build_store(texts, tmp_path / "store", client=client)
+
+
 # Corpora from elsewhere
 
 
