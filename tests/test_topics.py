@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -318,6 +318,24 @@ def test_explained_deviance_of_lda_is_by_its_formula() -> None:
     assert model.factors.explained == pytest.approx(1 - left.sum() / whole.sum(), abs=1e-12)
     each = model.paragraphs.drop_duplicates("para_id").set_index("para_id")["explained"]
     assert np.allclose(each[model.matrix.rows["para_id"]], 1 - left / whole, rtol=0, atol=1e-12)
+
+
+def test_batches_of_lda_have_few_rows_as_lists_at_once(corpus: TermMatrix, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gensim.models import LdaModel
+
+    seen, inference = [], LdaModel.inference
+
+    def recorded(self: LdaModel, chunk: Sized, collect_sstats: bool = False) -> object:
+        seen.append((len(chunk), isinstance(chunk, list)))
+        return inference(self, chunk, collect_sstats)
+
+    monkeypatch.setattr(LdaModel, "inference", recorded)
+    monkeypatch.setattr(factors, "BATCH", 10)
+    size = len(fit_topics(corpus, topics=3, method="lda", large=0).matrix.rows)
+    assert size > 10
+    assert sum(rows for rows, as_list in seen if as_list) == factors.BATCH_PASSES * size
+    assert max(rows for rows, as_list in seen if as_list) == 10
+    assert seen[-1] == (size, False)
 
 
 def check_clean(model: TopicModel, texts: dict[str, str]) -> None:

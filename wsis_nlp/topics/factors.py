@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
@@ -134,23 +134,36 @@ def _nmf_in_batches(values: sparse.csr_array, left: Weights, right: Weights, see
     return np.concatenate(parts), found
 
 
+class _Bags:
+    """Rows of a matrix as gensim takes them, lists of pairs of term and weight, made when they are asked for.
+
+    As lists they would take some nine times the memory of the matrix.
+    """
+
+    def __init__(self, matrix: sparse.csr_array) -> None:
+        self._matrix = matrix
+
+    def __len__(self) -> int:
+        return int(self._matrix.shape[0])
+
+    def __iter__(self) -> Iterator[list[tuple[int, float]]]:
+        bounds, indices, data = self._matrix.indptr, self._matrix.indices, self._matrix.data
+        for start, end in pairwise(bounds.tolist()):
+            yield list(zip(indices[start:end].tolist(), data[start:end].tolist(), strict=True))
+
+
 def _lda(values: sparse.csr_array, counts: sparse.csr_array, topics: int, seed: int, *, in_batches: bool) -> Factors:
     from gensim.models import LdaModel
-
-    def bags(matrix: sparse.csr_array) -> list[list[tuple[int, float]]]:
-        bounds = pairwise(matrix.indptr)
-        held = ((matrix.indices[a:b].tolist(), matrix.data[a:b].tolist()) for a, b in bounds)
-        return [list(zip(*pair, strict=True)) for pair in held]
 
     names = {term: str(term) for term in range(values.shape[1])}
     chunk, passes = (BATCH, BATCH_PASSES) if in_batches else (values.shape[0], 30)
     # Batches are taken in order, and neighbours are alike.
     mixed = values[np.random.default_rng([seed, 3]).permutation(values.shape[0])] if in_batches else values
     model = LdaModel(
-        bags(mixed), num_topics=topics, id2word=names, random_state=seed,
+        _Bags(mixed), num_topics=topics, id2word=names, random_state=seed,
         dtype=np.float64, passes=passes, iterations=200, chunksize=chunk, eval_every=None,
     )  # fmt: skip
-    gamma, _ = model.inference(bags(counts))
+    gamma, _ = model.inference(_Bags(counts))
     shares = _shares(np.asarray(gamma, dtype=np.float64))
     terms = _shares(np.asarray(model.get_topics(), dtype=np.float64))
     return Factors(shares, terms, *_explained(*_deviances(values, shares, terms)))
