@@ -105,9 +105,11 @@ def fit_topics(
     order = sorted(range(topics), key=lambda topic: (-prevalence[topic], first[topic]))
     factors = found._replace(shares=found.shares[:, order], terms=found.terms[order])
     terms = _term_table(factors.terms, prevalence[order], held.terms, top_terms)
-    paragraphs = _share_table(matrix, held, factors)
-    ids = matrix.rows["para_id"]
-    given = tuple(ids[ids.isin(held.rows["para_id"])].tolist())
+    # Rows of the paragraphs that have terms, in the order in which the paragraphs were given.
+    place = pd.Index(held.rows["para_id"]).get_indexer(matrix.rows["para_id"])
+    place = place[place >= 0]
+    given = tuple(held.rows["para_id"].to_numpy(dtype=object)[place].tolist())
+    paragraphs = _share_table(held, place, factors)
     return TopicModel(method, random_state, terms, paragraphs, held, members, sample, factors, given)
 
 
@@ -167,10 +169,8 @@ def top_of(terms: Weights, number: int = TOP_TERMS) -> NDArray[np.int64]:
     return np.argsort(-terms, axis=1, kind="stable")[:, :number]
 
 
-def _share_table(matrix: TermMatrix, held: TermMatrix, factors: Factors) -> pd.DataFrame:
+def _share_table(held: TermMatrix, place: NDArray[np.intp], factors: Factors) -> pd.DataFrame:
     shares = factors.shares
-    place = pd.Index(held.rows["para_id"]).get_indexer(matrix.rows["para_id"])
-    place = place[place >= 0]
     place = place[~np.isnan(shares[place, 0])]
     topics = shares.shape[1]
     repeated = held.rows[["doc_id", "para_id"]].iloc[np.repeat(place, topics)].reset_index(drop=True)
