@@ -195,10 +195,12 @@ def tf_idf(matrix: TermMatrix, *, idf: NDArray[np.float64] | None = None) -> Ter
     """
     matrix.require("count")
     weights = inverse_document_frequency(matrix) if idf is None else idf
-    values = sparse.csr_array(matrix.values * weights[np.newaxis, :])
-    lengths = np.sqrt(np.asarray(values.multiply(values).sum(axis=1)).ravel())
+    values = sparse.csr_array(matrix.values, dtype=np.float64, copy=True)
+    values.data *= weights[values.indices]
+    lengths = np.sqrt(np.asarray((values * values).sum(axis=1)))
     scale = np.divide(1, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-    return TermMatrix(sparse.csr_array(values.multiply(scale[:, None])), matrix.rows, matrix.terms, "tf-idf")
+    values.data *= np.repeat(scale, np.diff(values.indptr))
+    return TermMatrix(values, matrix.rows, matrix.terms, "tf-idf")
 
 
 def term_weights(matrix: TermMatrix) -> pd.DataFrame:

@@ -24,6 +24,8 @@ move, as they do from one start to another."""
 BATCH = 1024
 """Paragraphs of a mini-batch, where they are more than ``LARGE``; and the passes over them."""
 BATCH_PASSES = 5
+REFITS = 10
+"""Passes by which shares of paragraphs are fitted to topics that are found; more of them explain no more."""
 
 
 class Factors(NamedTuple):
@@ -124,14 +126,10 @@ def _nmf_in_batches(values: sparse.csr_array, left: Weights, right: Weights, see
             model.partial_fit(values[rows], **(given | {"W": left[rows]} if given else {}))
             given = {}
     found = model.components_
-    parts = [
-        non_negative_factorization(
-            values[start : start + BATCH], H=found.copy(), n_components=topics, init="custom", update_H=False,
-            max_iter=ITERATIONS, tol=0,
-        )[0]
-        for start in range(0, size, BATCH)
-    ]  # fmt: skip
-    return np.concatenate(parts), found
+    fitted, _, _ = non_negative_factorization(
+        values, H=found.copy(), n_components=topics, init="custom", update_H=False, max_iter=REFITS, tol=0
+    )
+    return fitted, found
 
 
 class _Bags:

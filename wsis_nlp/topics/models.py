@@ -93,7 +93,7 @@ def fit_topics(
     check_whole(topics, name="topics", least=1)
     check_whole(top_terms, name="top_terms", least=1)
     check_seed(random_state)
-    held, members = topic_rows(matrix, groups)
+    held, members, rows = topic_rows(matrix, groups)
     for what, size in (("different paragraphs with terms", _different(held, topics)), ("terms", len(held.terms))):
         if size < topics:
             raise InputError(f"topics is {topics} and there are {size} {what}; at least as many are needed")
@@ -105,9 +105,7 @@ def fit_topics(
     order = sorted(range(topics), key=lambda topic: (-prevalence[topic], first[topic]))
     factors = found._replace(shares=found.shares[:, order], terms=found.terms[order])
     terms = _term_table(factors.terms, prevalence[order], held.terms, top_terms)
-    # Rows of the paragraphs that have terms, in the order in which the paragraphs were given.
-    place = pd.Index(held.rows["para_id"]).get_indexer(matrix.rows["para_id"])
-    place = place[place >= 0]
+    place = np.argsort(rows)  # rows of the paragraphs that have terms, as the paragraphs were given
     given = tuple(held.rows["para_id"].to_numpy(dtype=object)[place].tolist())
     paragraphs = _share_table(held, place, factors)
     return TopicModel(method, random_state, terms, paragraphs, held, members, sample, factors, given)
@@ -120,8 +118,10 @@ def check_seed(random_state: int) -> int:
     return random_state
 
 
-def topic_rows(matrix: TermMatrix, groups: pd.Series[str] | None) -> tuple[TermMatrix, NDArray[np.int64]]:
-    """Paragraphs that have a term, in order of their ids, and the number of the group of each."""
+def topic_rows(
+    matrix: TermMatrix, groups: pd.Series[str] | None
+) -> tuple[TermMatrix, NDArray[np.int64], NDArray[np.int64]]:
+    """Paragraphs that have a term, in order of their ids, the group of each, and its row in the matrix."""
     matrix.require("count")
     check_columns(matrix.rows, ["doc_id", "para_id"], name="rows of the matrix")
     values = matrix.values.copy()
@@ -132,7 +132,7 @@ def topic_rows(matrix: TermMatrix, groups: pd.Series[str] | None) -> tuple[TermM
     held = TermMatrix(values[order], rows, matrix.terms)
     held.values.sort_indices()
     if groups is None:
-        return held, np.arange(len(order))
+        return held, np.arange(len(order)), order
     if groups.index.has_duplicates:
         twice = groups.index[groups.index.duplicated()][0]
         raise InputError(f"groups have the paragraph {twice!r} twice; one for each of the matrix is needed")
@@ -140,7 +140,7 @@ def topic_rows(matrix: TermMatrix, groups: pd.Series[str] | None) -> tuple[TermM
     if members.isna().any():
         lacking = rows["para_id"][members.isna().to_numpy()].iloc[0]
         raise InputError(f"groups lack the paragraph {lacking!r}; one for each of the matrix is needed")
-    return held, pd.factorize(members)[0].astype(np.int64)
+    return held, pd.factorize(members)[0].astype(np.int64), order
 
 
 def group_weights(groups: NDArray[np.int64]) -> Weights:

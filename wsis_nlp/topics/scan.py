@@ -91,7 +91,7 @@ def scan_topics(
     given = {"resamples": (resamples, 2), "seeds": (seeds, 0), "shuffles": (shuffles, 19), "workers": (workers, 1)}
     for name, (value, least) in given.items():
         check_whole(value, name=name, least=least)
-    held, members = topic_rows(matrix, groups)
+    held, members, _ = topic_rows(matrix, groups)
     _check_size(len(members), check_whole(large, name="large"))
     size = len(set(members.tolist()))
     wanted = sorted({check_whole(one, name="topics", least=2) for one in topics})
