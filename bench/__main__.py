@@ -35,7 +35,7 @@ def compared(rows: Iterable[Row]) -> list[str]:
     """Rows of stages beside peers; the last columns say how many times as fast and what part of the memory."""
     columns = [
         "stage", "peer", "stage s", "peer s", "times as fast", "stage MB", "peer MB", "part of memory", "aim",
-        "equal in",
+        "equal in", "best of",
     ]  # fmt: skip
     return table(columns, [line(row) for row in rows])
 
@@ -47,7 +47,7 @@ def line(row: Row) -> list[str]:
     part = f"{row['ours_mb'] / row['peer_mb']:.2f}" if row["peer_mb"] > 1 else ""
     return [
         row["stage"], row["peer"], f"{ours:.3f}", f"{peer:.3f}", f"{peer / ours:.2f}", f"{row['ours_mb']:.1f}",
-        f"{row['peer_mb']:.1f}", part, ", ".join(aims), row["compared"],
+        f"{row['peer_mb']:.1f}", part, ", ".join(aims), row["compared"], str(row["rounds"]),
     ]  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0])
     parser.add_argument("--only", choices=PARTS, nargs="+", default=list(PARTS), metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--megabytes", type=float, nargs="*", default=[10, 100], help="sizes of made corpora")
-    parser.add_argument("--rounds", type=int, default=5, help="of which the best counts")
+    parser.add_argument("--rounds", type=int, default=5, help="of which the best counts; fewer of what takes long")
     parser.add_argument("--pdf", type=Path, help="a folder of PDF files to read; made ones unless given")
     options = parser.parse_args()
     for name in options.only:
