@@ -22,7 +22,7 @@ LARGE_DOCUMENTS = 50
 """Documents above which not all pairs are compared; 1,225 pairs of them take some two minutes."""
 NEAREST_DOCUMENTS = 10
 """Documents that each is then compared with."""
-ROWS_AT_ONCE = 2048
+ROWS_AT_ONCE = 8192
 LEAST = 1e-9  # product of documents that are alike at all
 CELLS_AT_ONCE = 1 << 22  # pairs that are held at once
 BESIDE = 8  # rows looked at beyond those wanted, since some are not allowed
