@@ -42,7 +42,7 @@ from wsis_nlp.topics.factors import BATCH, BATCH_PASSES, ITERATIONS, REFITS
 from wsis_nlp.topics.models import topic_rows
 
 PARAGRAPHS, NOISE, WORDS_OF_DOCUMENT, TIMES, TOPICS, TOP_N = 21_000, 0.3, 6_500, 5, 8, 3
-LDA_PARAGRAPHS, PAIRS, ONE_CALL_PASSES = 2_000, 400, 40
+LDA_PARAGRAPHS, PAIRS, ONE_CALL_PASSES = 1_000, 400, 40
 LOWEST, LEAST_SECONDS = 0.1, 0.3
 WHOLE = 10**9
 Call = Callable[[], Any]
