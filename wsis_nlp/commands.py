@@ -165,15 +165,15 @@ def _tell_large(study: Study, what: str) -> None:
 def _check_compared(study: Study, command: str, *, dated: bool = False) -> None:
     """Refuse a corpus in which there is nothing to compare."""
     from wsis_nlp.documents import is_before
+    from wsis_nlp.places import is_store
 
-    held = study.corpus.documents
+    held, folder = study.corpus.documents, study.corpus.folder
     if len(held) < 2:
-        raise InputError(f"{command} compares documents, and {study.corpus.folder} has one; add another")
+        raise InputError(f"{command} compares documents, and {folder} has one; add another")
     if dated and not any(is_before(one.date, other.date) for one in held for other in held):
-        needed = f"their dates, as fields of its {REGISTRY}, must tell which came first"
-        raise InputError(
-            f"{command} follows the order of documents, which {study.corpus.folder} does not tell; {needed}"
-        )
+        registry = f"the {REGISTRY} that it is built from" if is_store(folder) else f"its {REGISTRY}"
+        needed = f"their dates, as fields of {registry}, must tell which came first"
+        raise InputError(f"{command} follows the order of documents, which {folder} does not tell; {needed}")
 
 
 ARGUMENTS: dict[str, dict[str, Any]] = CORPUS_ARGUMENTS | {

@@ -67,8 +67,9 @@ def build(arguments: argparse.Namespace) -> int:
             say(f"workers: {len(client.nthreads()) or '0, waiting for one'}; dashboard: {client.dashboard_link}")
         made = scale.build_store(sources, arguments.out, client=client, **given)
     say_left_out(made.corpus)
-    anew = {*made.made}
-    for document in (one for one in made.corpus if one.id in anew):
+    named = {*made.made}
+    anew = [one for one in made.corpus if one.id in named]  # those that cannot be read have no tables
+    for document in anew:
         tell(document)
     done = f"made tables of {len(anew)}" if anew else "brought up to date" if made.changed else "nothing to do"
     say(f"{made.out}: {len(made.corpus.documents)} documents; {done}")
