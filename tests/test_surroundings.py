@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import functools
 import os
 import signal
 import subprocess
@@ -196,7 +197,9 @@ def test_a_run_that_is_interrupted_leaves_what_was_there(project) -> None:
     (project / "notebooks" / "01_one.ipynb").write_bytes(notebook(source))
     before = held(project)
     call = [*COMMAND, "reproduce", "--corpus", "corpus", "--out", "out"]
-    with subprocess.Popen(call, cwd=project, stderr=subprocess.PIPE, text=True) as process:
+    # A shell has what it runs in the background ignore an interruption, and all that this starts.
+    heed = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(call, cwd=project, stderr=subprocess.PIPE, text=True, preexec_fn=heed) as process:
         while not started.exists() and process.poll() is None:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
