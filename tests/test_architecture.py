@@ -189,7 +189,7 @@ def test_the_interface_is_what_the_stub_lists():
     assert missing == []
 
 
-@pytest.mark.xfail(strict=True, reason="12,723 lines when last counted; the limit stays")
+@pytest.mark.xfail(strict=True, reason="12,724 lines when last counted; the limit stays")
 def test_the_core_is_small():
     core = [path for path in FILES if module_of(path) not in EXTRAS]
     assert sum(len(path.read_text("utf-8").splitlines()) for path in core) < LINES_ALLOWED
