@@ -72,7 +72,7 @@ lab: $(READY) ## open the notebooks in JupyterLab
 browser-check: $(READY) ## run every notebook in JupyterLab, in Chromium without a screen (CI runs this)
 	$(BIN)/python -m pytest -n auto --dist loadgroup tests/browser
 
-bench: $(BENCH_READY) ## compare speed and memory with named peers, into bench/RESULTS.md (an hour)
+bench: $(BENCH_READY) ## compare speed and memory with named peers, into bench/RESULTS.md (an hour or two)
 	$(BENCH)/bin/python -m bench $(BENCH_OPTIONS)
 
 strip: $(READY) ## remove outputs and run records from notebooks/

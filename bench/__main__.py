@@ -1,11 +1,11 @@
 """Speed and memory, beside named peers, into ``bench/RESULTS.md``.
 
-    make bench                                     everything, about two hours
+    make bench                                     everything, an hour or two
     make bench BENCH_OPTIONS="--only peers --megabytes 1"
 
 Each part replaces its own section of the results and leaves the others. All is measured in one run on one machine, in
 turns, so that ratios hold where figures do not. CPU time unless said; memory is the growth of the resident size. What
-``python -m bench.wrapped`` and ``bench.pdf`` print of memory is another thing: what Python and numpy allocate at most.
+``python -m bench.pdf`` prints of memory is another thing: what Python allocates at most.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def line(row: Row) -> list[str]:
 
 
 def peers(options: argparse.Namespace) -> list[str]:
-    from bench import speed
+    from bench import racing, speed
     from wsis_nlp import open_study
 
     lines = []
@@ -61,7 +61,7 @@ def peers(options: argparse.Namespace) -> list[str]:
         corpora.append((f"Made corpus of {size:g} MB", lambda size=size: speed.paragraphs_of(made.documents(size))))
     for name, paragraphs in corpora:
         body = paragraphs()
-        rows = [speed.run(race, rounds=options.rounds) for race in speed.races(body)]
+        rows = [racing.run(race, rounds=options.rounds) for race in speed.races(body)]
         text = body["text"].str.len().sum() / 1e6
         lines += [
             f"### {name}",
@@ -71,7 +71,7 @@ def peers(options: argparse.Namespace) -> list[str]:
             *compared(rows),
             "",
         ]
-    rows = [speed.run(race, rounds=options.rounds) for race in speed.bootstrap_races()]
+    rows = [racing.run(race, rounds=options.rounds) for race in speed.bootstrap_races()]
     return [*lines, "### Resampling", "", *compared(rows)]
 
 
@@ -95,9 +95,12 @@ def reading(options: argparse.Namespace) -> list[str]:
 def wrapping(options: argparse.Namespace) -> list[str]:
     from bench import wrapped
 
-    names = ("ours_seconds", "peer_seconds", "ratio")
-    rows = [[row["stage"], row["peer"], *(f"{row[name]:.3f}" for name in names)] for row in wrapped.rows()]
-    columns = ["stage", "direct call", "stage s", "call s", "stage / call, at most 1.05"]
+    rows = [
+        [row["stage"], row["peer"], f"{row['ours_seconds']:.3f}", f"{row['peer_seconds']:.3f}",
+         f"{1 / row['ratio']:.3f}", "at most 1.05" if row["limit"] else "", row["compared"], str(row["rounds"])]
+        for row in wrapped.rows(options.rounds)
+    ]  # fmt: skip
+    columns = ["stage", "direct call", "stage s", "call s", "stage / call", "aim", "equal in", "best of"]
     return table(columns, rows)
 
 

@@ -1,29 +1,22 @@
-"""Stages beside their peers: the same work in one run, one after the other in turns, CPU time and peak memory.
+"""Stages from text to mentions, and the bootstrap, beside their peers.
 
-A peer is given all that it needs ready made (patterns, lists of words, documents of its own), and so is the stage. What
-both give is compared before anything is measured, where the two give the same thing.
+A peer is given all that it needs ready made (patterns, lists of words, documents of its own), and so is the stage.
 """
 
 from __future__ import annotations
 
-import ctypes
-import gc
-import os
 import random
 import sys
-import time
-import traceback
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from bench.racing import Race
 from wsis_nlp import Concept, Form, Lexicon, TokenIds, rate_interval, term_matrix, token_ids
 from wsis_nlp.lexicon import word_parts
 from wsis_nlp.mentions import find_mentions
@@ -32,87 +25,7 @@ from wsis_nlp.readings import character_extents
 from wsis_nlp.segmentation import segment
 from wsis_nlp.words import WORD_FORM
 
-Row = dict[str, Any]
 CONCEPTS, RESAMPLES, PARAGRAPHS = 500, 1000, 27_000
-ENOUGH = 60.0
-
-
-@dataclass(frozen=True)
-class Race:
-    """A stage and its peer: two functions without arguments, and whether what they give is equal; ``compared`` says in
-    what, and both are empty where the two give different things.
-
-    ``limit`` is how many times as fast as the peer the stage is to be, ``memory`` what part of its memory it may take.
-    """
-
-    stage: str
-    peer: str
-    ours: Callable[[], Any]
-    theirs: Callable[[], Any]
-    equal: Callable[[Any, Any], bool] | None
-    limit: float | None = None
-    memory: float | None = None
-    compared: str = ""
-
-
-def run(race: Race, *, rounds: int = 5) -> Row:
-    """Best CPU seconds of each in turns, and how much memory each takes at most besides what was there.
-
-    What takes long is done in fewer rounds than are asked for: none begins after ``ENOUGH`` seconds.
-    """
-    if race.equal and not race.equal(race.ours(), race.theirs()):
-        raise SystemExit(f"{race.stage}: {race.peer} gives something else; nothing is compared")
-    spent: dict[str, list[float]] = {"ours": [], "theirs": []}
-    while len(spent["ours"]) < rounds and sum(map(sum, spent.values())) < ENOUGH:
-        for name in spent:
-            gc.collect()
-            start = time.process_time()
-            getattr(race, name)()
-            spent[name].append(time.process_time() - start)
-    ours, theirs = (min(spent[name]) for name in spent)
-    return {
-        "stage": race.stage, "peer": race.peer, "ours_seconds": ours, "peer_seconds": theirs, "ratio": theirs / ours,
-        "ours_mb": megabytes(race.ours), "peer_mb": megabytes(race.theirs), "limit": race.limit,
-        "memory_limit": race.memory, "compared": race.compared or "not compared",
-        "rounds": len(spent["ours"]),
-    }  # fmt: skip
-
-
-def megabytes(work: Callable[[], Any]) -> float:
-    """Growth of the resident size, at its peak, while a forked process does the work again (Linux)."""
-    gc.collect()
-    there, here = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            os.write(here, str(_growth(work)).encode())
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            os._exit(0)  # whatever happens, nothing of what the parent does is done here
-    os.close(here)
-    with os.fdopen(there) as pipe:
-        told = pipe.read()
-    os.waitpid(child, 0)
-    if not told:
-        raise SystemExit("memory was not measured, since the process that does it has failed")
-    return int(told) / 1024
-
-
-def _growth(work: Callable[[], Any]) -> int:
-    """Kilobytes by which the resident size of this process grows, at its peak, when it does the work once more."""
-    work()  # what it loads stays, and is no growth of the second time
-    ctypes.CDLL(None).malloc_trim(0)  # what was freed would be taken without growth
-    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
-    before = _resident("VmRSS")
-    work()
-    return _resident("VmHWM") - before
-
-
-def _resident(name: str) -> int:
-    """Kilobytes of one line of what the system tells of this process."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(name))
 
 
 def paragraphs_of(texts: Iterable[str]) -> pd.DataFrame:

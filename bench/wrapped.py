@@ -2,15 +2,12 @@
 
     python -m bench.wrapped
 
-Paragraphs are drawn from the corpus with replacement, some of their words being changed (seeded). What both sides give
-is held to be equal before anything is measured; both run by turns, five times, and the least CPU time of each counts.
-Memory is the most that Python and numpy allocate during one further run (tracemalloc; not the resident size of
-``speed.py``).
+Paragraphs are drawn from the corpus with replacement, some of their words being changed (seeded).
 
 - ``topics``: `fit_topics` from counts to its tables of terms and shares, beside the calls of scikit-learn and gensim
   that end in the same shares and terms as arrays: weighting, factors, scaling. Mini-batches stand beside the same steps
-  called directly; beside one call of ``MiniBatchNMF`` with as many passes as take the same time, which explains less,
-  they are shown without a limit.
+  called directly; and without a limit beside one call of ``MiniBatchNMF``, with as many passes as take about the same
+  time, which gives other topics that explain less.
 - ``paragraph similarity``: the nearest of other documents, beside ``sp_matmul_topn`` on the weighted matrix with the
   number of nearest that ours has to ask for, since the own document takes some; the weighting is in ours.
 - ``alignment``: `align_words` beside ``LCSseq.editops`` of rapidfuzz and its blocks on the words that are not light,
@@ -22,10 +19,10 @@ Memory is the most that Python and numpy allocate during one further run (tracem
 from __future__ import annotations
 
 import io
+import operator
 import sys
-import time
-import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -34,6 +31,7 @@ import pandas as pd
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
+from bench.racing import Race, Row, run
 from wsis_nlp import TermMatrix, fit_topics, open_study, paragraph_similarity, term_matrix, tf_idf
 from wsis_nlp.alignment import align_words, word_rarity
 from wsis_nlp.descent import LIGHT
@@ -41,12 +39,11 @@ from wsis_nlp.nearest import BESIDE
 from wsis_nlp.topics.factors import BATCH, BATCH_PASSES, ITERATIONS, REFITS
 from wsis_nlp.topics.models import topic_rows
 
-PARAGRAPHS, NOISE, WORDS_OF_DOCUMENT, TIMES, TOPICS, TOP_N = 21_000, 0.3, 6_500, 5, 8, 3
+PARAGRAPHS, NOISE, WORDS_OF_DOCUMENT, TOPICS, TOP_N = 21_000, 0.3, 6_500, 8, 3
 LDA_PARAGRAPHS, PAIRS, ONE_CALL_PASSES = 1_000, 400, 40
-LOWEST, LEAST_SECONDS = 0.1, 0.3
-WHOLE = 10**9
-Call = Callable[[], Any]
-Row = dict[str, Any]
+LOWEST, WHOLE = 0.1, 10**9
+TABLES = "shares and terms"
+LIMIT = 1 / 1.05  # times as fast as the direct call
 
 
 def drawn_tokens(paragraphs: int, *, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -60,38 +57,6 @@ def drawn_tokens(paragraphs: int, *, seed: int = 0) -> tuple[pd.DataFrame, pd.Da
     doc_id = [f"d{number:05}" for number in np.cumsum(size) // WORDS_OF_DOCUMENT]
     rows = pd.DataFrame({"doc_id": doc_id, "para_id": [f"{one}:{at:06}" for at, one in enumerate(doc_id)]})
     return pd.DataFrame({"para_id": np.repeat(rows["para_id"], size), "term": tokens["term"].to_numpy()[row]}), rows
-
-
-def compared(
-    stage: str, peer: str, ours: Call, theirs: Call, equal: Callable[[Any, Any], bool], *, limit: float | None = 1.05
-) -> Row:
-    """One row of the table."""
-    if not equal(ours(), theirs()):
-        raise SystemExit(f"{stage}: the outputs of ours and of {peer} differ")
-    start = time.process_time()
-    theirs()
-    often = 1 + int(LEAST_SECONDS / (time.process_time() - start))  # what is short is done again and again
-    spent: dict[Call, list[float]] = {ours: [], theirs: []}
-    for _ in range(TIMES):
-        for call, times in spent.items():
-            start = time.process_time()
-            for _ in range(often):
-                call()
-            times.append((time.process_time() - start) / often)
-    held = [_allocated(call) for call in spent]
-    least = [min(times) for times in spent.values()]
-    return {
-        "stage": stage, "peer": peer, "ours_seconds": least[0], "peer_seconds": least[1],
-        "ratio": least[0] / least[1], "ours_mb": held[0], "peer_mb": held[1], "limit": limit,
-    }  # fmt: skip
-
-
-def _allocated(call: Call) -> float:
-    tracemalloc.start()
-    call()
-    held = tracemalloc.get_traced_memory()[1] / 1e6
-    tracemalloc.stop()
-    return held
 
 
 def topic_counts(paragraphs: int) -> TermMatrix:
@@ -113,7 +78,7 @@ def same_topics(found: Any, peers: Any) -> bool:
     return all(np.allclose(one, two, rtol=0, atol=1e-9, equal_nan=True) for one, two in pairs)
 
 
-def nmf() -> Iterator[Row]:
+def nmf() -> Iterator[Race]:
     """NMF, whole and by mini-batches."""
     from sklearn.decomposition import NMF, MiniBatchNMF, non_negative_factorization
     from sklearn.feature_extraction.text import TfidfTransformer
@@ -147,19 +112,17 @@ def nmf() -> Iterator[Row]:
 
     whole = {"init": "nndsvd", "random_state": 0, "max_iter": ITERATIONS, "tol": 0}
     once = {"random_state": 0, "batch_size": BATCH, "max_iter": ONE_CALL_PASSES, "tol": 0, "max_no_improvement": None}
-    yield compared(
-        "topics, NMF", "TfidfTransformer and NMF", lambda: fit_topics(counts, topics=TOPICS, large=WHOLE),
-        lambda: fitted(NMF(TOPICS, **whole)), same_topics,
+    yield Race(
+        "topics, NMF", "TfidfTransformer and NMF", partial(fit_topics, counts, topics=TOPICS, large=WHOLE),
+        lambda: fitted(NMF(TOPICS, **whole)), same_topics, LIMIT, compared=TABLES,
     )  # fmt: skip
-    by_batches = lambda: fit_topics(counts, topics=TOPICS, large=0)  # noqa: E731
-    yield compared("topics, NMF in mini-batches", "the same steps, called directly", by_batches, steps, same_topics)
-    yield compared(
-        "topics, NMF in mini-batches", f"MiniBatchNMF, {ONE_CALL_PASSES} passes", by_batches,
-        lambda: fitted(MiniBatchNMF(TOPICS, **once)), lambda *_: True, limit=None,
-    )  # fmt: skip
+    stage, ours = "topics, NMF in mini-batches", partial(fit_topics, counts, topics=TOPICS, large=0)
+    yield Race(stage, "the same steps, called directly", ours, steps, same_topics, LIMIT, compared=TABLES)
+    peer = f"MiniBatchNMF, {ONE_CALL_PASSES} passes"
+    yield Race(stage, peer, ours, lambda: fitted(MiniBatchNMF(TOPICS, **once)), None)
 
 
-def lda() -> Iterator[Row]:
+def lda() -> Iterator[Race]:
     """LDA, whole and by mini-batches."""
     from gensim.models import LdaModel
 
@@ -183,17 +146,15 @@ def lda() -> Iterator[Row]:
     every = np.arange(held.values.shape[0])
     mixed = np.random.default_rng([0, 3]).permutation(every)
     given: dict[str, Any] = {"topics": TOPICS, "method": "lda"}
-    yield compared(
-        "topics, LDA", "gensim LdaModel", lambda: fit_topics(counts, **given), lambda: peer(30, len(every), every),
-        same_topics,
-    )  # fmt: skip
-    yield compared(
-        "topics, LDA in mini-batches", "gensim LdaModel", lambda: fit_topics(counts, large=0, **given),
-        lambda: peer(BATCH_PASSES, BATCH, mixed), same_topics,
-    )  # fmt: skip
+    for stage, large, direct in (
+        ("topics, LDA", WHOLE, partial(peer, 30, len(every), every)),
+        ("topics, LDA in mini-batches", 0, partial(peer, BATCH_PASSES, BATCH, mixed)),
+    ):
+        ours = partial(fit_topics, counts, large=large, **given)
+        yield Race(stage, "gensim LdaModel", ours, direct, same_topics, LIMIT, compared=TABLES)
 
 
-def similarity() -> Iterator[Row]:
+def similarity() -> Iterator[Race]:
     """The nearest paragraphs."""
     from sparse_dot_topn import sp_matmul_topn
 
@@ -213,14 +174,15 @@ def similarity() -> Iterator[Row]:
         both = found.assign(row=row).merge(table, on=["row", "rank"], how="left")
         return bool(both["product"].notna().mean() > 0.9 and (both["similarity"] - both["product"]).abs().max() < 1e-12)
 
-    yield compared(
+    yield Race(
         "paragraph similarity", "sp_matmul_topn",
         lambda: paragraph_similarity(counts, top_n=TOP_N, lowest=LOWEST, large=0),
-        lambda: sp_matmul_topn(weights, turned, TOP_N + BESIDE, threshold=LOWEST, sort=True), equal,
+        lambda: sp_matmul_topn(weights, turned, TOP_N + BESIDE, threshold=LOWEST, sort=True), equal, LIMIT,
+        compared="the nearest of other documents",
     )  # fmt: skip
 
 
-def alignment() -> Iterator[Row]:
+def alignment() -> Iterator[Race]:
     """Words of pairs of paragraphs, half of them near copies."""
     from rapidfuzz.distance import LCSseq
 
@@ -242,13 +204,13 @@ def alignment() -> Iterator[Row]:
                  for (one, _), places in zip(pairs, found, strict=True)]  # fmt: skip
         return all(own >= sum(size for *_, size in peer) for own, peer in zip(heavy, peers, strict=True))
 
-    yield compared(
+    yield Race(
         "alignment", "rapidfuzz LCSseq", lambda: [align_words(a, b, light=light) for a, b in pairs],
-        lambda: [blocks(pair) for pair in pairs], equal,
+        lambda: [blocks(pair) for pair in pairs], equal, LIMIT, compared="at least as many words of a subsequence",
     )  # fmt: skip
 
 
-def storing() -> Iterator[Row]:
+def storing() -> Iterator[Race]:
     """A table of counts to Parquet and back."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -269,24 +231,25 @@ def storing() -> Iterator[Row]:
         return sink.getvalue()
 
     held = write()
-    same = lambda one, two: bool(one == two)  # noqa: E731
-    yield compared("Parquet written", "pyarrow write_table", lambda: parquet(table), write, same)
-    yield compared(
-        "Parquet read", "pyarrow read_table", lambda: read_parquet(held),
-        lambda: pq.read_table(pa.BufferReader(held), use_threads=False, page_checksum_verification=True), same,
+    yield Race("Parquet written", "pyarrow write_table", partial(parquet, table), write, operator.eq, LIMIT,
+               compared="bytes")  # fmt: skip
+    direct = {"use_threads": False, "page_checksum_verification": True}
+    yield Race(
+        "Parquet read", "pyarrow read_table", partial(read_parquet, held),
+        lambda: pq.read_table(pa.BufferReader(held), **direct), operator.eq, LIMIT, compared="tables",
     )  # fmt: skip
 
 
-def rows() -> list[Row]:
+def rows(rounds: int = 5) -> list[Row]:
     """Rows of the table, one for each stage."""
-    return [row for part in (nmf, lda, similarity, alignment, storing) for row in part()]
+    return [run(race, rounds=rounds) for part in (nmf, lda, similarity, alignment, storing) for race in part()]
 
 
 def main() -> int:
-    """Print the table; status 1 where a ratio is above its limit."""
+    """Print the table; status 1 where a stage is slower than its limit."""
     table = pd.DataFrame(rows())
     print(table.round(3).to_string(index=False))
-    return int((table["ratio"] > table["limit"]).any())
+    return int((table["ratio"] < table["limit"]).any())
 
 
 if __name__ == "__main__":
