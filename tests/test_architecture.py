@@ -69,6 +69,7 @@ STAGES = {
     "console": 8,
     "corpus_commands": 9,
     "result_commands": 10,
+    "suitability": 10,
     "commands": 11,
     "cli": 12,
     "__init__": 13,
@@ -189,7 +190,7 @@ def test_the_interface_is_what_the_stub_lists():
     assert missing == []
 
 
-@pytest.mark.xfail(strict=True, reason="12,724 lines when last counted; the limit stays")
+@pytest.mark.xfail(strict=True, reason="12,736 lines when last counted; the limit stays")
 def test_the_core_is_small():
     core = [path for path in FILES if module_of(path) not in EXTRAS]
     assert sum(len(path.read_text("utf-8").splitlines()) for path in core) < LINES_ALLOWED

@@ -5,20 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
-from math import isqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wsis_nlp._checks import InputError
 from wsis_nlp.console import emit, say, tell
 from wsis_nlp.corpus_commands import CORPUS_ARGUMENTS, FIELDS, corpus_add, corpus_check, corpus_init, corpus_remove
-from wsis_nlp.places import REGISTRY
 from wsis_nlp.readers import FORMATS, read_bytes
 from wsis_nlp.result_commands import build, check_no_input, opened_study, page, results
 from wsis_nlp.showing import one_line
+from wsis_nlp.suitability import check_compared, tell_large
 
 if TYPE_CHECKING:
-    from wsis_nlp.study import Study
+    pass
 
 KEYNESS_NOTES = """The first {} of {} terms by low, the conservative bound of log_ratio, then by g2; no function words.
 rate: per 1,000 of the words counted. log_ratio (base 2), z (log-odds with a prior): above 0 A has more, below 0 B.
@@ -116,8 +115,8 @@ def _table(arguments: argparse.Namespace) -> int:
     elif arguments.command == "lineage":
         from wsis_nlp.inheritance import ancestry
 
-        _check_compared(study, "lineage", dated=True)
-        _tell_large(study, "lineage")
+        check_compared(study, "lineage", dated=True)
+        tell_large(study, "lineage")
         table = study.lineage.edges
         if arguments.paragraph is not None:
             if (given := arguments.paragraph) not in set(study.body["para_id"]):
@@ -128,52 +127,17 @@ def _table(arguments: argparse.Namespace) -> int:
     elif arguments.command == "topics":
         from wsis_nlp.topic_tables import topic_table
 
-        _tell_large(study, "topics")
+        tell_large(study, "topics")
         options = {"method": arguments.method, "random_state": arguments.seed, "overview": arguments.format != "csv"}
         table, note = topic_table(study, arguments.table, topics=arguments.topics, **options)
         if arguments.format != "csv" or arguments.table == "scan":
             say(note)
     else:
-        _check_compared(study, "similarity")
-        _tell_large(study, unit := arguments.unit)
-        table = study.paragraph_similarity(top_n=arguments.top_n) if unit != "document" else study.document_similarity()
+        check_compared(study, "similarity")
+        tell_large(study, arguments.unit)
+        by_document = arguments.unit == "document"
+        table = study.document_similarity() if by_document else study.paragraph_similarity(top_n=arguments.top_n)
     return emit(table, arguments.format)
-
-
-def _tell_large(study: Study, what: str) -> None:
-    """Say what is done otherwise, and why, where a corpus is large."""
-    from wsis_nlp.lineage import CANDIDATES
-    from wsis_nlp.nearest import LARGE, LARGE_DOCUMENTS, NEAREST_DOCUMENTS
-    from wsis_nlp.similarity import MOST_CELLS
-
-    # Counts are those of the rows by which the analyses decide: a document without a body has none.
-    sizes, most = study.body["doc_id"].value_counts(), isqrt(MOST_CELLS)
-    if what == "document" and len(sizes) > LARGE_DOCUMENTS:
-        nearest = f"each has its {NEAREST_DOCUMENTS} nearest, without floors, limits and p (a tenth of a second a pair)"
-        say(f"documents: {len(sizes)}, more than {LARGE_DOCUMENTS}: {nearest}")
-    elif what == "document" and 2 * sizes.max() > most:
-        say(f"pairs of documents with more than {most} paragraphs together have no floors, limits and p")
-    done = {
-        "paragraph": "the nearest are those of all other documents together, not of each",
-        "lineage": f"each is aligned with its {CANDIDATES} nearest earlier ones, not with all that are alike",
-        "topics": "lineage, which tells copies, aligns only the nearest; as many with terms are fitted in mini-batches",
-    }
-    if what in done and len(study.body) > LARGE:
-        say(f"paragraphs: {len(study.body)}, more than {LARGE}, to stay within minutes: {done[what]}")
-
-
-def _check_compared(study: Study, command: str, *, dated: bool = False) -> None:
-    """Refuse a corpus in which there is nothing to compare."""
-    from wsis_nlp.documents import is_before
-    from wsis_nlp.places import is_store
-
-    held, folder = study.corpus.documents, study.corpus.folder
-    if len(held) < 2:
-        raise InputError(f"{command} compares documents, and {folder} has one; add another")
-    if dated and not any(is_before(one.date, other.date) for one in held for other in held):
-        registry = f"the {REGISTRY} that it is built from" if is_store(folder) else f"its {REGISTRY}"
-        needed = f"their dates, as fields of {registry}, must tell which came first"
-        raise InputError(f"{command} follows the order of documents, which {folder} does not tell; {needed}")
 
 
 ARGUMENTS: dict[str, dict[str, Any]] = CORPUS_ARGUMENTS | {

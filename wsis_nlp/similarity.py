@@ -16,7 +16,7 @@ from wsis_nlp.nearest import LARGE, LARGE_DOCUMENTS, NEAREST_DOCUMENTS, Places, 
 
 ROWS_AT_ONCE = 512
 MOST_CELLS = 50_000_000  # of a table of two documents: 400 MB
-BESIDE = ("floor_a", "floor_b", "low", "high", "p")  # what a similarity is judged by
+JUDGED_BY = ("floor_a", "floor_b", "low", "high", "p")
 
 
 def document_similarity(
@@ -67,10 +67,10 @@ def document_similarity(
     names, cosine = weights.rows["doc_id"].tolist(), _cosine(weights.values, weights.values)
     beside = _kind_of_pairs(matrix, idf, draws=draws, random_state=random_state) if draws else {}
     table = [
-        (a, b, cosine[i, j], *beside.get((a, b), [np.nan] * len(BESIDE)))
+        (a, b, cosine[i, j], *beside.get((a, b), [np.nan] * len(JUDGED_BY)))
         for i, a in enumerate(names) for j, b in enumerate(names)
     ]  # fmt: skip
-    return pd.DataFrame(table, columns=["doc_a", "doc_b", "similarity", *BESIDE])
+    return pd.DataFrame(table, columns=["doc_a", "doc_b", "similarity", *JUDGED_BY])
 
 
 def _kind_of_pairs(
@@ -110,7 +110,7 @@ def _nearest_documents(weights: TermMatrix, nearest: int) -> pd.DataFrame:
     names = weights.rows["doc_id"].to_numpy()
     products = np.asarray(weights.values[a].multiply(weights.values[b]).sum(axis=1)).ravel()
     table = pd.DataFrame({"doc_a": names[a], "doc_b": names[b], "similarity": np.clip(products, 0.0, 1.0)})
-    return table.assign(**dict.fromkeys(BESIDE, np.nan))
+    return table.assign(**dict.fromkeys(JUDGED_BY, np.nan))
 
 
 def paragraph_similarity(
